@@ -1,0 +1,135 @@
+//! What a socket missed: from its position to the live stream, or the word that this is impossible.
+
+use super::Hub;
+use super::conn::Conn;
+use super::packet::{self, Auth};
+use super::stream::Outgoing;
+use domain::event::Head;
+use domain::id::{EventId, LogEpoch};
+use domain::store::Stored;
+use serde_json::json;
+use std::sync::Arc;
+
+/// How many missed events are sent; whoever missed more loads state afresh.
+const MISSED_MAX: usize = 500;
+/// How many events one look takes.
+const PAGE: u32 = 100;
+/// How far back in the log a position may lie, whoever may hear the events since.
+const DISTANCE_MAX: i64 = 100_000;
+
+/// Where a client says it stopped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// It asked for nothing: it loads state by itself and hears what comes from now on.
+    Nothing,
+    /// A position of a life of the database.
+    Position(LogEpoch, EventId),
+    /// Something that is no position.
+    Unreadable,
+}
+
+impl Asked {
+    pub(super) fn of(auth: &Auth) -> Self {
+        Self::from_parts(auth.epoch.as_deref(), auth.after.as_deref())
+    }
+
+    pub(super) fn from_parts(epoch: Option<&str>, after: Option<&str>) -> Self {
+        match (epoch, after) {
+            (_, None) => Self::Nothing,
+            (None, Some(_)) => Self::Unreadable,
+            (Some(epoch), Some(after)) => match (epoch.parse(), after.parse::<EventId>()) {
+                (Ok(epoch), Ok(after)) if after.get() >= 0 => Self::Position(epoch, after),
+                _ => Self::Unreadable,
+            },
+        }
+    }
+}
+
+/// Brings a socket from what it asked for into its room. Answers how many missed events it got.
+pub(super) async fn bring_up(hub: &Hub, conn: &Arc<Conn>, asked: &Asked) -> Stored<usize> {
+    // Nothing ever closes the semaphore; without a permit there is just no limit.
+    let _turn = hub.catch_ups.acquire().await.ok();
+    let head = hub.desk.store.head().await?;
+    let mut recovered = 0;
+    let mut from = match start(hub, asked, head).await? {
+        Start::Now => hub.stream.lock().await.cursor(),
+        Start::After(after) => after,
+        Start::Reset(reason) => reset(hub, conn, reason).await,
+    };
+    conn.seen_up_to(from);
+    loop {
+        let stream = hub.stream.lock().await;
+        if conn.is_closed() || stream.step_in(hub, conn, from) {
+            return Ok(recovered);
+        }
+        let up_to = stream.cursor();
+        drop(stream);
+        let page = hub.desk.store.events_for(conn.user(), from, up_to, PAGE).await?;
+        recovered += page.len();
+        if recovered > MISSED_MAX {
+            from = reset(hub, conn, "too_many_events").await;
+            conn.seen_up_to(from);
+            continue;
+        }
+        let full = u32::try_from(page.len()).is_ok_and(|count| count >= PAGE);
+        for event in &page {
+            if let Ok(out) = Outgoing::encode(event, hub.epoch) {
+                conn.send_durable(out.id, &out.frame);
+            }
+        }
+        from = page.last().filter(|_| full).map_or(up_to, |event| event.id);
+    }
+}
+
+enum Start {
+    Now,
+    After(EventId),
+    Reset(&'static str),
+}
+
+async fn start(hub: &Hub, asked: &Asked, head: Head) -> Stored<Start> {
+    let (epoch, after) = match asked {
+        Asked::Nothing => return Ok(Start::Now),
+        Asked::Unreadable => return Ok(Start::Reset("unreadable_position")),
+        Asked::Position(epoch, after) => (*epoch, *after),
+    };
+    if epoch != head.epoch {
+        return Ok(Start::Reset("epoch_changed"));
+    }
+    if after > head.head {
+        return Ok(Start::Reset("unknown_position"));
+    }
+    if head.head.get() - after.get() > DISTANCE_MAX {
+        return Ok(Start::Reset("too_far_behind"));
+    }
+    // `after` itself may be gone; what comes after it must not be.
+    if after.get() + 1 < hub.desk.store.oldest_kept().await?.get() {
+        return Ok(Start::Reset("too_old"));
+    }
+    Ok(Start::After(after))
+}
+
+/// Tells the client to load state afresh; it goes on from the node's present position.
+async fn reset(hub: &Hub, conn: &Conn, reason: &'static str) -> EventId {
+    metrics::counter!("wardline_resets_total", "reason" => reason).increment(1);
+    conn.send(packet::event("reset", &json!({ "reason": reason })));
+    hub.stream.lock().await.cursor()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EPOCH: &str = "018f3d3c-0000-7000-8000-000000000001";
+
+    #[test]
+    fn a_position_is_an_epoch_and_a_number_and_nothing_else() {
+        assert_eq!(Asked::from_parts(None, None), Asked::Nothing);
+        assert_eq!(Asked::from_parts(Some(EPOCH), None), Asked::Nothing);
+        let asked = Asked::from_parts(Some(EPOCH), Some("12"));
+        assert_eq!(asked, Asked::Position(EPOCH.parse().unwrap(), EventId(12)));
+        for (epoch, after) in [(None, "12"), (Some("x"), "12"), (Some(EPOCH), "-1"), (Some(EPOCH), "1e3")] {
+            assert_eq!(Asked::from_parts(epoch, Some(after)), Asked::Unreadable);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! What clients may ask for on an open socket. Each command is acknowledged `{ok, error?}`.
+
+use super::catch_up::Asked;
+use super::conn::Conn;
+use super::{Hub, gate, packet};
+use domain::caller::Caller;
+use domain::id::AreaId;
+use domain::refusal::Refusal;
+use domain::session::service::identify;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// How many wards a socket may narrow to.
+const WARDS_MAX: usize = 2_000;
+
+/// Takes a command. One over the limit is told so, and the socket is cut.
+pub(super) fn receive(hub: &Arc<Hub>, conn: Arc<Conn>, name: String, data: Value, ack: Option<u64>) {
+    if !conn.afford(hub.desk.clock.now()) {
+        answer(&conn, ack, Err(&Refusal::RateLimited { retry_after: 1 }));
+        conn.dismiss("rate_limited");
+        return;
+    }
+    let hub = Arc::clone(hub);
+    tokio::spawn(async move {
+        match name.as_str() {
+            "resume" => resume(&hub, &conn, &data, ack).await,
+            "authenticate" => answer(&conn, ack, authenticate(&hub, &conn, &data).await.as_ref().copied()),
+            "subscribe_wards" => answer(&conn, ack, narrow(&conn, &data).as_ref().copied()),
+            "latency" => answer(&conn, ack, note_latency(&data).as_ref().copied()),
+            _ => answer(&conn, ack, Err(&Refusal::not_found("command"))),
+        }
+    });
+}
+
+fn answer(conn: &Conn, ack: Option<u64>, outcome: Result<(), &Refusal>) {
+    let Some(id) = ack else { return };
+    let body = match outcome {
+        Ok(()) => json!({ "ok": true }),
+        Err(refusal) => json!({ "ok": false, "error": refusal.code() }),
+    };
+    conn.send(packet::ack(id, &body));
+}
+
+/// Sends again what came after a position, then `ready`.
+async fn resume(hub: &Arc<Hub>, conn: &Arc<Conn>, data: &Value, ack: Option<u64>) {
+    let text = |name: &str| match &data[name] {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    let asked = Asked::from_parts(text("epoch").as_deref(), text("after").as_deref());
+    if asked == Asked::Nothing || asked == Asked::Unreadable {
+        let refusal = Refusal::invalid("after", "Give the epoch and the position.");
+        return answer(conn, ack, Err(&refusal));
+    }
+    answer(conn, ack, Ok(()));
+    hub.registry.lock().leave(conn);
+    gate::enter(hub, conn, &asked).await;
+}
+
+/// Takes a new token of the same session. A browser can't show its token, for scripts can't read
+/// it; its socket is renewed from the session itself, which must be alive and have moved on.
+async fn authenticate(hub: &Hub, conn: &Conn, data: &Value) -> Result<(), Refusal> {
+    let identity = conn.identity();
+    let caller = match data["token"].as_str() {
+        Some(token) => identify(&hub.desk, token, false)?,
+        None if identity.by_cookie => renewed(hub, identity.caller).await?,
+        None => return Err(Refusal::TokenMissing),
+    };
+    if caller.session != identity.caller.session {
+        return Err(Refusal::TokenMalformed);
+    }
+    conn.renew(caller);
+    Ok(())
+}
+
+async fn renewed(hub: &Hub, held: Caller) -> Result<Caller, Refusal> {
+    let found = hub.desk.store.session(held.session).await;
+    let (session, staff) = found
+        .map_err(|error| domain::failure::Failure::from(error).into_refusal())?
+        .ok_or(Refusal::SessionRevoked)?;
+    let now = hub.desk.clock.now();
+    if let Some(reason) = session.state.over(staff.disabled, now) {
+        return Err(reason.refusal());
+    }
+    if session.state.generation <= held.generation {
+        return Err(Refusal::TokenExpired);
+    }
+    let expires = now.plus(hub.desk.policy.access_ttl).min(session.state.absolute_expires_at);
+    Ok(Caller {
+        generation: session.state.generation,
+        role: staff.role,
+        claims_version: staff.claims_version,
+        access_expires_at: expires,
+        ..held
+    })
+}
+
+fn narrow(conn: &Conn, data: &Value) -> Result<(), Refusal> {
+    let wrong = || Refusal::invalid("ward_ids", "Give a list of ward ids.");
+    let ids = data["ward_ids"].as_array().ok_or_else(wrong)?;
+    if ids.len() > WARDS_MAX {
+        return Err(wrong());
+    }
+    let wards = ids.iter().map(|id| id.as_i64().map(AreaId)).collect::<Option<Vec<_>>>();
+    conn.narrow(wards.ok_or_else(wrong)?);
+    Ok(())
+}
+
+fn note_latency(data: &Value) -> Result<(), Refusal> {
+    let rtt = data["rtt_ms"].as_f64().filter(|ms| (0.0..600_000.0).contains(ms));
+    let rtt = rtt.ok_or_else(|| Refusal::invalid("rtt_ms", "Give milliseconds."))?;
+    metrics::histogram!("wardline_socket_rtt_seconds").record(rtt / 1000.0);
+    Ok(())
+}

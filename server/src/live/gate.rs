@@ -1,0 +1,181 @@
+//! Who is let in: the handshake, and what Engine.IO calls on each socket.
+
+use super::catch_up::{self, Asked};
+use super::conn::{Conn, Identity, Slot};
+use super::packet::{self, Auth, Incoming};
+use super::{Hub, commands};
+use bytes::Bytes;
+use domain::id::EventId;
+use domain::refusal::Refusal;
+use domain::session::cookie::CookieKind;
+use domain::session::service::identify;
+use engineioxide::handler::EngineIoHandler;
+use engineioxide::socket::DisconnectReason;
+use engineioxide::{Socket, Str};
+use http::header::{AUTHORIZATION, COOKIE, ORIGIN};
+use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+/// A client that has not asked to connect by then is closed.
+const CONNECT_WITHIN: Duration = Duration::from_secs(15);
+
+/// What Engine.IO calls.
+#[derive(Debug)]
+pub struct Gate {
+    hub: Arc<Hub>,
+}
+
+impl Gate {
+    pub(super) fn new(hub: Arc<Hub>) -> Self {
+        Self { hub }
+    }
+}
+
+impl EngineIoHandler for Gate {
+    type Data = Slot;
+
+    fn on_connect(self: Arc<Self>, socket: Arc<Socket<Slot>>) {
+        tokio::spawn(async move {
+            tokio::time::sleep(CONNECT_WITHIN).await;
+            if socket.data.is_fresh() {
+                socket.close(DisconnectReason::TransportClose);
+            }
+        });
+    }
+
+    fn on_disconnect(&self, socket: Arc<Socket<Slot>>, reason: DisconnectReason) {
+        if let Some(conn) = self.hub.registry.remove(socket.id) {
+            log_end(&self.hub, &conn, &reason);
+        }
+    }
+
+    fn on_message(self: &Arc<Self>, message: Str, socket: Arc<Socket<Slot>>) {
+        match packet::read(&message) {
+            Incoming::Connect(auth) => {
+                if socket.data.begin_connect() {
+                    let hub = Arc::clone(&self.hub);
+                    tokio::spawn(async move { connect(&hub, socket, auth).await });
+                }
+            }
+            Incoming::ConnectElsewhere(namespace) => {
+                let refusal = packet::refused(Some(namespace), "Invalid namespace", "not_found");
+                socket.emit(refusal).ok();
+            }
+            Incoming::Disconnect => {
+                socket.close(DisconnectReason::TransportClose);
+            }
+            Incoming::Event { name, data, ack } => match self.hub.registry.get(socket.id) {
+                Some(conn) => commands::receive(&self.hub, conn, name, data, ack),
+                None => socket.close(DisconnectReason::PacketParsingError),
+            },
+            Incoming::Ack => {}
+            Incoming::Unusable => socket.close(DisconnectReason::PacketParsingError),
+        }
+    }
+
+    fn on_binary(self: &Arc<Self>, _data: Bytes, socket: Arc<Socket<Slot>>) {
+        socket.close(DisconnectReason::PacketParsingError);
+    }
+}
+
+async fn connect(hub: &Arc<Hub>, socket: Arc<Socket<Slot>>, auth: Auth) {
+    let identity = match admit(hub, &socket, &auth) {
+        Ok(identity) => identity,
+        Err(refusal) => return refuse(&socket, &refusal),
+    };
+    let number = hub.next_number.fetch_add(1, Ordering::Relaxed);
+    let now = hub.desk.clock.now();
+    let conn = Arc::new(Conn::new(Arc::clone(&socket), number, identity, now));
+    for oldest in hub.registry.add(&conn, hub.settings.sockets_per_person) {
+        let limit = hub.settings.sockets_per_person;
+        oldest.send(packet::event("evicted", &json!({ "reason": "too_many_sockets", "limit": limit })));
+        oldest.dismiss("too_many_sockets");
+    }
+    conn.send(packet::connected(&socket.id.to_string()));
+    // The session may have ended while this was on its way; its event found no socket then.
+    if let Some(reason) = hub.desk.receipts.ended(conn.session()) {
+        conn.dismiss(reason.as_str());
+    }
+    enter(hub, &conn, &Asked::of(&auth)).await;
+    if conn.is_closed()
+        && let Some(conn) = hub.registry.remove(socket.id)
+    {
+        log_end(hub, &conn, &DisconnectReason::TransportError);
+    }
+}
+
+/// Brings a socket up to the live stream; when the database can't, the socket is closed and comes
+/// back.
+pub(super) async fn enter(hub: &Hub, conn: &Arc<Conn>, asked: &Asked) {
+    match catch_up::bring_up(hub, conn, asked).await {
+        Ok(recovered) => log_start(conn, recovered),
+        Err(error) => {
+            tracing::warn!(error = %error, "a socket could not catch up: {error}");
+            conn.close("catch_up_failed");
+        }
+    }
+}
+
+/// Who the socket speaks for: the token of the handshake, else a bearer header, else the cookie.
+fn admit(hub: &Hub, socket: &Socket<Slot>, auth: &Auth) -> Result<Identity, Refusal> {
+    let headers = &socket.req_parts.headers;
+    let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let bearer = header(AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
+    if let Some(token) = auth.token.as_deref().or(bearer) {
+        let caller = identify(&hub.desk, token, false)?;
+        return Ok(Identity { caller, by_cookie: false });
+    }
+    let cookie = header(COOKIE)
+        .and_then(|value| hub.settings.cookies.find(CookieKind::Access, value))
+        .ok_or(Refusal::TokenMissing)?;
+    // Browsers send the cookie along from any site; only our own pages may use it.
+    if header(ORIGIN).is_some_and(|origin| origin != hub.settings.allowed_origin) {
+        return Err(Refusal::Untrusted { detail: "The page is of another origin.".into() });
+    }
+    let caller = identify(&hub.desk, cookie, false)?;
+    Ok(Identity { caller, by_cookie: true })
+}
+
+fn refuse(socket: &Socket<Slot>, refusal: &Refusal) {
+    metrics::counter!("wardline_sockets_refused_total", "code" => refusal.code()).increment(1);
+    tracing::info!(code = refusal.code(), "a socket was refused: {}", refusal.code());
+    socket.emit(packet::refused(None, &refusal.detail(), refusal.code())).ok();
+}
+
+fn log_start(conn: &Conn, recovered: usize) {
+    let caller = conn.identity().caller;
+    metrics::counter!("wardline_sockets_opened_total").increment(1);
+    metrics::counter!("wardline_recovered_events_total")
+        .increment(u64::try_from(recovered).unwrap_or(u64::MAX));
+    tracing::info!(
+        socket = %conn.sid(), user = %caller.user, session = %caller.session,
+        generation = %caller.generation, transport = conn.transport(),
+        room = %format_args!("user:{}", caller.user), recovered, position = %conn.last_id(),
+        "a socket is live"
+    );
+}
+
+fn log_end(hub: &Hub, conn: &Conn, reason: &DisconnectReason) {
+    let caller = conn.identity().caller;
+    let lasted = hub.desk.clock.now().since(conn.opened_at());
+    let EventId(position) = conn.last_id();
+    tracing::info!(
+        socket = %conn.sid(), user = %caller.user, session = %caller.session,
+        transport = conn.transport(), reason = conn.ended_by().unwrap_or(describe(reason)),
+        lasted_ms = %lasted.as_millis(), sent = conn.sent(), position,
+        "a socket has closed"
+    );
+}
+
+fn describe(reason: &DisconnectReason) -> &'static str {
+    match reason {
+        DisconnectReason::TransportClose => "transport_close",
+        DisconnectReason::MultipleHttpPollingError => "two_polls_at_once",
+        DisconnectReason::PacketParsingError => "unreadable_packet",
+        DisconnectReason::TransportError => "transport_error",
+        DisconnectReason::HeartbeatTimeout => "heartbeat_timeout",
+        DisconnectReason::ClosingServer => "server_closing",
+    }
+}
