@@ -1,0 +1,52 @@
+// A page that stays signed in and live, with lifetimes so short that a test can outlive them.
+
+import { expect, test as base } from "../fixtures.ts";
+import { aFarmer, farmerWrites, signIn, unique } from "../people.ts";
+import { Server } from "../server.ts";
+
+const test = base.extend<object, { shortLived: Server }>({
+  shortLived: [
+    async ({}, use) => {
+      const server = await Server.start({ name: "short-lived", env: { WARDLINE_ACCESS_TTL: "5" } });
+      await use(server);
+      await server.stop();
+    },
+    { scope: "worker" },
+  ],
+  baseURL: async ({ shortLived }, use) => use(shortLived.url),
+});
+
+test("a page outlives many access tokens: live, able to send, each token refreshed once", async ({ page, request }) => {
+  const refreshes: number[] = [];
+  page.on("response", (answer) => {
+    if (answer.url().endsWith("/api/auth/refresh")) refreshes.push(answer.status());
+  });
+  const farmer = await aFarmer(request, 0);
+  await signIn(page, "ward", `/inbox/${farmer.ticket}`);
+  const began = Date.now();
+  let round = 0;
+  while (Date.now() - began < 18_000) {
+    round += 1;
+    const asked = unique(`Swali ${round}`);
+    await farmerWrites(request, farmer.phone, asked);
+    await expect(page.getByRole("log").getByText(asked)).toHaveCount(1);
+    const answer = unique(`Jibu ${round}`);
+    await page.getByRole("textbox", { name: "Reply" }).fill(answer);
+    await page.getByRole("textbox", { name: "Reply" }).press("Control+Enter");
+    await expect(page.getByRole("log").getByText(answer)).toHaveCount(1);
+  }
+  expect(refreshes.every((status) => status === 200)).toBe(true);
+  const lifetimes = (Date.now() - began) / 5_000;
+  expect(refreshes.length).toBeGreaterThanOrEqual(Math.floor(lifetimes));
+  // Refreshed at half of so short a life: never more than twice per lifetime.
+  expect(refreshes.length).toBeLessThanOrEqual(Math.ceil(lifetimes * 2) + 1);
+});
+
+test("a page loaded long after its access token ended is signed in still", async ({ page }) => {
+  await signIn(page, "district");
+  await page.goto("about:blank");
+  await page.waitForTimeout(6_000); // the token's whole life: nothing else tells that it is over
+  await page.goto("/inbox");
+  await expect(page).toHaveURL(/\/inbox/);
+  await expect(page.getByRole("region", { name: "Connection" })).toContainText("Live");
+});

@@ -1,0 +1,6 @@
+//! Sockets, from the outside: what independent clients rely on.
+
+mod delivery;
+mod handshake;
+mod identity;
+mod resume;
