@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# bench.sh [ARGUMENT…]: builds everything for release and measures it; the arguments go to the driver.
-# LEPTOS_FLAGS are those of the debug build; -P adds the compressed files that a deployment serves.
+# bench.sh [ARGUMENT…]: builds everything for release and measures it; the arguments go to the driver
+# (--help lists them). LEPTOS_FLAGS are those of the debug build; -P adds the compressed files that a
+# deployment serves.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 PATH=$(scripts/tools.sh path):$PATH
@@ -8,4 +9,12 @@ PATH=$(scripts/tools.sh path):$PATH
 # shellcheck disable=SC2086 # a list of flags
 cargo-leptos build --release -P ${LEPTOS_FLAGS-}
 cargo build --release --locked --package bench
-exec scripts/with-services.sh target/release/bench "$@"
+
+# Client and server hold thousands of sockets each. Where this is not allowed, the driver says so.
+soft=$(ulimit -n)
+[[ $soft == unlimited || $soft -ge 8192 ]] || ulimit -n 8192 2>/dev/null || ulimit -n "$(ulimit -Hn)"
+
+# The measurements need no Redis: a variable that is set keeps one from being started.
+# shellcheck disable=SC2016 # expanded by the inner shell, beside the services
+TEST_REDIS_URL=none exec scripts/with-services.sh \
+  bash -c 'exec target/release/bench --postgres "$TEST_POSTGRES_URL" "$@"' bench "$@"

@@ -17,6 +17,23 @@ pub enum Problem {
     Transport(String),
 }
 
+impl Problem {
+    /// The refusal, when the server answered.
+    #[must_use]
+    pub const fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Refused(refusal) => Some(refusal),
+            Self::Transport(_) => None,
+        }
+    }
+
+    /// Whether the same call may well succeed later without anybody changing it.
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        self.refusal().is_none_or(|refusal| refusal.retry_after().is_some())
+    }
+}
+
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)

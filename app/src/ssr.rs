@@ -1,6 +1,10 @@
 //! The server's side of the app: what the host hands to pages and server functions, and how an
 //! outcome of a use case becomes an answer with the right status and cookies.
 
+pub mod reading;
+
+pub use reading::{conversation, inbox, simulated};
+
 use crate::error::Problem;
 use axum::Extension;
 use domain::caller::Caller;
@@ -9,7 +13,9 @@ use domain::failure::Failure;
 use domain::refusal::Refusal;
 use domain::session::cookie::{CookieKind, CookieStyle};
 use domain::session::service::Granted;
-use http::{HeaderValue, StatusCode, header::SET_COOKIE};
+use http::header::{ACCEPT, COOKIE, SET_COOKIE, USER_AGENT};
+use http::request::Parts;
+use http::{HeaderName, HeaderValue, StatusCode};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
 use std::net::IpAddr;
@@ -53,20 +59,65 @@ pub async fn desk_for_caller() -> Result<(Desk, Caller), Problem> {
     Ok((host().desk, caller))
 }
 
+/// The desk, when this server runs the demo.
+pub fn demo_desk() -> Result<Desk, Problem> {
+    let desk = host().desk;
+    if desk.demo { Ok(desk) } else { Err(told(Refusal::not_found("simulator"))) }
+}
+
+/// The refresh token in the request's cookies.
+#[must_use]
+pub fn refresh_token(host: &Host) -> Option<String> {
+    let parts = use_context::<Parts>()?;
+    let mut lines = parts.headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
+    lines.find_map(|line| host.cookies.find(CookieKind::Refresh, line).map(str::to_owned))
+}
+
+/// What the visitor's device calls itself: its `User-Agent`.
+#[must_use]
+pub fn device_name() -> Option<String> {
+    use_context::<Parts>().and_then(|parts| header_text(&parts, &USER_AGENT))
+}
+
+/// A fresh id: 128 bits as hexadecimal digits.
+pub fn fresh_id() -> Result<String, Failure> {
+    let mut bytes = [0_u8; 16];
+    getrandom::fill(&mut bytes).map_err(|error| {
+        tracing::error!(%error, "the system has no randomness: {error}");
+        Refusal::Unavailable
+    })?;
+    Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
+}
+
 /// Turns the outcome of a use case into the answer of a server function, with its HTTP status.
 pub fn answer<T>(outcome: Result<T, Failure>) -> Result<T, Problem> {
     outcome.map_err(|failure| told(failure.into_refusal()))
 }
 
 /// A refusal as the answer of a server function, with its HTTP status.
+///
+/// A form that was sent without JavaScript keeps the redirect back to its page, which shows the
+/// refusal; a page keeps its own status unless what it is about does not exist.
 #[must_use]
 pub fn told(refusal: Refusal) -> Problem {
-    if let Some(response) = use_context::<ResponseOptions>()
+    let tell = use_context::<Parts>().is_none_or(|parts| {
+        let call = parts.uri.path().starts_with("/fn/");
+        if call { !wants_html(&parts) } else { refusal.status() == 404 }
+    });
+    if tell
+        && let Some(response) = use_context::<ResponseOptions>()
         && let Ok(status) = StatusCode::from_u16(refusal.status())
     {
         response.set_status(status);
     }
     Problem::Refused(refusal)
+}
+
+/// Sets the status of the page that is being rendered.
+pub fn page_status(status: StatusCode) {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.set_status(status);
+    }
 }
 
 /// Puts a session's tokens into the answer's cookies.
@@ -104,4 +155,12 @@ fn set_cookies(lines: &[String]) {
             response.append_header(SET_COOKIE, value);
         }
     }
+}
+
+fn wants_html(parts: &Parts) -> bool {
+    header_text(parts, &ACCEPT).is_some_and(|accept| accept.contains("text/html"))
+}
+
+fn header_text(parts: &Parts, name: &HeaderName) -> Option<String> {
+    parts.headers.get(name)?.to_str().ok().map(str::to_owned)
 }

@@ -150,7 +150,8 @@ impl Live {
 
     /// Whether the tailer hears from the database, or why the node is not ready.
     pub fn ready(&self) -> Result<(), &'static str> {
-        let silence = self.hub.desk.clock.now().millis() - self.hub.heard_at.load(Ordering::Acquire);
+        let silence =
+            self.hub.desk.clock.now().millis() - self.hub.heard_at.load(Ordering::Acquire);
         let limit = i64::try_from(TAIL_SILENCE_MAX.as_millis()).unwrap_or(i64::MAX);
         if silence <= limit { Ok(()) } else { Err("the event log has not been read for too long") }
     }

@@ -80,10 +80,7 @@ impl Standing {
         let lately = i64::try_from(policy.access_ttl.as_millis()).unwrap_or(i64::MAX);
         let ended = store.ended_lately(lately.saturating_add(60_000)).await?;
         let memory = Memory {
-            ended: ended
-                .into_iter()
-                .map(|(id, reason)| (id, Ended { reason, at: now }))
-                .collect(),
+            ended: ended.into_iter().map(|(id, reason)| (id, Ended { reason, at: now })).collect(),
             claims: store.claims_versions().await?.into_iter().collect(),
             seen: HashMap::new(),
         };

@@ -70,10 +70,12 @@ pub struct AreaDetail {
 /// Who covers what: the input of the audience index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Coverage {
-    /// Admins in service.
+    /// All admins, in service or not.
     pub admins: Vec<UserId>,
-    /// For each officer in service, every ward at or below an area assigned to them.
+    /// For everybody with assignments, in service or not, each ward at or below an assigned area.
     pub wards: Vec<(UserId, AreaId)>,
+    /// Who is deactivated: they hear nothing, but get their wards back when they return.
+    pub disabled: Vec<UserId>,
 }
 
 /// The tree in the database.

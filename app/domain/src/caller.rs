@@ -79,7 +79,9 @@ impl Caller {
     pub fn admin(&self) -> Result<Admin, Refusal> {
         match self.role {
             Role::Admin => Ok(Admin { user: self.user }),
-            Role::Officer => Err(Refusal::Forbidden { detail: "Only an admin may do this.".into() }),
+            Role::Officer => {
+                Err(Refusal::Forbidden { detail: "Only an admin may do this.".into() })
+            }
         }
     }
 }

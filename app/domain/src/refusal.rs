@@ -205,24 +205,44 @@ impl Refusal {
     pub fn detail(&self) -> Cow<'static, str> {
         let fixed = match self {
             Self::InvalidCredentials => "The e-mail address or the password is wrong.",
-            Self::AccountDisabled => "This account is deactivated. Ask an admin of your organisation.",
+            Self::AccountDisabled => {
+                "This account is deactivated. Ask an admin of your organisation."
+            }
             Self::TokenMissing => "Sign in first: the request carries no token.",
-            Self::TokenMalformed => "The token is not one that this entrance accepts. Sign in again.",
-            Self::TokenExpired => "The access token has expired. Refresh it and send the request again.",
-            Self::ClaimsStale => "Your role or areas have changed. Refresh the token and send the request again.",
-            Self::RefreshTokenAlreadyUsed => "This refresh token was used before, so the session was ended. Sign in again.",
+            Self::TokenMalformed => {
+                "The token is not one that this entrance accepts. Sign in again."
+            }
+            Self::TokenExpired => {
+                "The access token has expired. Refresh it and send the request again."
+            }
+            Self::ClaimsStale => {
+                "Your role or areas have changed. Refresh the token and send the request again."
+            }
+            Self::RefreshTokenAlreadyUsed => {
+                "This refresh token was used before, so the session was ended. Sign in again."
+            }
             Self::SessionExpired => "The session has reached its end. Sign in again to go on.",
-            Self::SessionIdle => "The session ended because nothing was done in it for long. Sign in again to go on.",
+            Self::SessionIdle => {
+                "The session ended because nothing was done in it for long. Sign in again to go on."
+            }
             Self::SessionRevoked => "The session was ended. Sign in again.",
             Self::RateLimited { .. } => "Too many attempts. Wait a moment and try again.",
-            Self::TryAgain { .. } => "Wardline is busy. Nothing was changed; send the same request again.",
-            Self::AnsweredMeanwhile { .. } => "Somebody else answered meanwhile. Read it, then send again with force.",
+            Self::TryAgain { .. } => {
+                "Wardline is busy. Nothing was changed; send the same request again."
+            }
+            Self::AnsweredMeanwhile { .. } => {
+                "Somebody else answered meanwhile. Read it, then send again with force."
+            }
             Self::TicketResolved => "The ticket is resolved. Reopen it first.",
             Self::TicketOpen => "The ticket is open already.",
             Self::OtherTicketOpen => "The customer has another open ticket. Answer there.",
             Self::VersionConflict => "Somebody changed this since you read it. Read it again.",
-            Self::IdempotencyMismatch => "This idempotency key was used for another request. Use a new one.",
-            Self::IdempotencyRunning => "The first request with this idempotency key is still running.",
+            Self::IdempotencyMismatch => {
+                "This idempotency key was used for another request. Use a new one."
+            }
+            Self::IdempotencyRunning => {
+                "The first request with this idempotency key is still running."
+            }
             Self::Unavailable => "Something broke on our side. Try again in a moment.",
             Self::NotFound { what } => return Cow::Owned(format!("There is no such {what}.")),
             Self::Invalid { field, detail } => return Cow::Owned(format!("{field}: {detail}")),

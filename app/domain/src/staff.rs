@@ -160,7 +160,8 @@ pub trait StaffStore {
     /// The member of staff with this e-mail address (any case), with the hash of their password.
     async fn credentials(&self, email: &str) -> Stored<Option<(Staff, String)>>;
 
-    /// Adds a member of staff. `None` when the e-mail address is taken.
+    /// Adds a member of staff and appends `claims_changed` and `access_granted`, from which running
+    /// nodes learn of them. `None` when the e-mail address is taken.
     async fn add_staff(&self, new: &NewStaff, now: Timestamp) -> Stored<Option<UserId>>;
 
     /// Changes a profile and answers the new state.

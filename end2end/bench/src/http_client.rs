@@ -111,22 +111,16 @@ impl Answer {
 
 /// A form's fields as they travel.
 fn form(fields: &[(&str, &str)]) -> String {
-    let mut text = String::new();
-    for (name, value) in fields {
-        if !text.is_empty() {
-            text.push('&');
-        }
-        text.push_str(name);
-        text.push('=');
-        for byte in value.bytes() {
-            if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-                text.push(char::from(byte));
-            } else {
-                text.push_str(&format!("%{byte:02X}"));
-            }
-        }
-    }
-    text
+    let pairs = fields.iter().map(|(name, value)| format!("{name}={}", encoded(value)));
+    pairs.collect::<Vec<_>>().join("&")
+}
+
+fn encoded(value: &str) -> String {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(byte);
+    let each = value.bytes().map(|byte| {
+        if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+    });
+    each.collect::<Vec<_>>().concat()
 }
 
 #[cfg(test)]
@@ -135,6 +129,9 @@ mod tests {
 
     #[test]
     fn a_form_keeps_every_character_of_its_fields() {
-        assert_eq!(form(&[("From", "whatsapp:+254"), ("B", "a b&c")]), "From=whatsapp%3A%2B254&B=a%20b%26c");
+        assert_eq!(
+            form(&[("From", "whatsapp:+254"), ("B", "a b&c")]),
+            "From=whatsapp%3A%2B254&B=a%20b%26c"
+        );
     }
 }

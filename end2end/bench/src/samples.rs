@@ -65,7 +65,10 @@ mod tests {
         assert_eq!(samples.at(1000), Duration::from_millis(100));
         let mut one = Samples::default();
         one.add(Duration::from_millis(7));
-        assert_eq!((one.at(500), one.at(990)), (Duration::from_millis(7), Duration::from_millis(7)));
+        assert_eq!(
+            (one.at(500), one.at(990)),
+            (Duration::from_millis(7), Duration::from_millis(7))
+        );
     }
 
     #[test]

@@ -13,13 +13,17 @@ use std::collections::{HashMap, HashSet};
 #[derive(Debug, Default)]
 pub(super) struct AudienceIndex {
     admins: HashSet<UserId>,
+    disabled: HashSet<UserId>,
     by_ward: HashMap<AreaId, HashSet<UserId>>,
 }
 
 impl AudienceIndex {
     pub(super) fn load(coverage: Coverage) -> Self {
-        let mut index =
-            Self { admins: coverage.admins.into_iter().collect(), by_ward: HashMap::new() };
+        let mut index = Self {
+            admins: coverage.admins.into_iter().collect(),
+            disabled: coverage.disabled.into_iter().collect(),
+            by_ward: HashMap::new(),
+        };
         for (user, ward) in coverage.wards {
             index.by_ward.entry(ward).or_default().insert(user);
         }
@@ -40,17 +44,8 @@ impl AudienceIndex {
                 }
             }
             EventBody::ClaimsChanged(claims) => {
-                if claims.role == Role::Admin && !claims.disabled {
-                    self.admins.insert(claims.user_id);
-                } else {
-                    self.admins.remove(&claims.user_id);
-                }
-                if claims.disabled {
-                    self.by_ward.retain(|_, users| {
-                        users.remove(&claims.user_id);
-                        !users.is_empty()
-                    });
-                }
+                put(&mut self.admins, claims.user_id, claims.role == Role::Admin);
+                put(&mut self.disabled, claims.user_id, claims.disabled);
             }
             _ => {}
         }
@@ -58,12 +53,12 @@ impl AudienceIndex {
 
     /// Whether `user` may hear an event of this audience, by what the index says now.
     pub(super) fn may_hear(&self, user: UserId, audience: Audience) -> bool {
+        let in_service = !self.disabled.contains(&user);
+        let is_admin = self.admins.contains(&user);
         match audience {
-            Audience::Ward(ward) => self.admins.contains(&user) || self.covers(user, ward),
+            Audience::Ward(ward) => in_service && (is_admin || self.covers(user, ward)),
             Audience::OnlyWard { left, entered } => {
-                !self.admins.contains(&user)
-                    && self.covers(user, left)
-                    && !self.covers(user, entered)
+                in_service && !is_admin && self.covers(user, left) && !self.covers(user, entered)
             }
             Audience::Person(person) => person == user,
         }
@@ -71,16 +66,14 @@ impl AudienceIndex {
 
     /// Everybody who may hear an event of this audience, each once.
     pub(super) fn hearers(&self, audience: Audience) -> Vec<UserId> {
-        match audience {
-            Audience::Person(person) => vec![person],
-            Audience::Ward(ward) => {
-                let officers = self.officers(ward).filter(|user| !self.admins.contains(user));
-                self.admins.iter().copied().chain(officers).collect()
-            }
-            Audience::OnlyWard { left, .. } => {
-                self.officers(left).filter(|user| self.may_hear(*user, audience)).collect()
-            }
-        }
+        let (admins, ward) = match audience {
+            Audience::Person(person) => return vec![person],
+            Audience::Ward(ward) => (Some(&self.admins), ward),
+            Audience::OnlyWard { left, .. } => (None, left),
+        };
+        let officers = self.officers(ward).filter(|user| !self.admins.contains(user));
+        let candidates = admins.into_iter().flatten().copied().chain(officers);
+        candidates.filter(|user| self.may_hear(*user, audience)).collect()
     }
 
     fn officers(&self, ward: Option<AreaId>) -> impl Iterator<Item = UserId> + '_ {
@@ -101,6 +94,14 @@ impl AudienceIndex {
     }
 }
 
+fn put(set: &mut HashSet<UserId>, user: UserId, inside: bool) {
+    if inside {
+        set.insert(user);
+    } else {
+        set.remove(&user);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,6 +117,7 @@ mod tests {
         AudienceIndex::load(Coverage {
             admins: vec![ADMIN],
             wards: vec![(ANA, NORTH), (BEN, NORTH), (BEN, SOUTH)],
+            disabled: vec![],
         })
     }
 
@@ -152,18 +154,28 @@ mod tests {
         assert!(index.may_hear(ANA, Audience::Ward(Some(NORTH))));
     }
 
+    fn claims(user_id: UserId, role: Role, disabled: bool) -> EventBody {
+        EventBody::ClaimsChanged(ClaimsChanged { user_id, claims_version: 2, role, disabled })
+    }
+
     #[test]
-    fn who_is_deactivated_hears_nothing_of_any_ward() {
+    fn who_is_deactivated_hears_of_no_ward_until_they_are_back() {
         let mut index = index();
-        for (user_id, role) in [(ADMIN, Role::Admin), (BEN, Role::Officer)] {
-            index.apply(&EventBody::ClaimsChanged(ClaimsChanged {
-                user_id,
-                claims_version: 2,
-                role,
-                disabled: true,
-            }));
-        }
+        index.apply(&claims(ADMIN, Role::Admin, true));
+        index.apply(&claims(BEN, Role::Officer, true));
         assert_eq!(index.hearers(Audience::Ward(Some(NORTH))), [ANA]);
         assert_eq!(index.hearers(Audience::Ward(Some(SOUTH))), []);
+        index.apply(&claims(BEN, Role::Officer, false));
+        assert_eq!(index.hearers(Audience::Ward(Some(SOUTH))), [BEN]);
+    }
+
+    #[test]
+    fn an_admin_who_becomes_an_officer_keeps_only_their_wards() {
+        let mut index = index();
+        index.apply(&claims(BEN, Role::Admin, false));
+        assert!(index.may_hear(BEN, Audience::Ward(None)));
+        index.apply(&claims(BEN, Role::Officer, false));
+        assert!(!index.may_hear(BEN, Audience::Ward(None)));
+        assert!(index.may_hear(BEN, Audience::Ward(Some(SOUTH))));
     }
 }

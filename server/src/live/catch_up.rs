@@ -3,8 +3,8 @@
 use super::Hub;
 use super::conn::Conn;
 use super::packet::{self, Auth};
-use super::stream::Outgoing;
-use domain::event::Head;
+use super::stream::{Outgoing, Step};
+use domain::event::{Event, Head};
 use domain::id::{EventId, LogEpoch};
 use domain::store::Stored;
 use serde_json::json;
@@ -57,28 +57,37 @@ pub(super) async fn bring_up(hub: &Hub, conn: &Arc<Conn>, asked: &Asked) -> Stor
         Start::Reset(reason) => reset(hub, conn, reason).await,
     };
     conn.seen_up_to(from);
-    loop {
+    while !conn.is_closed() {
         let stream = hub.stream.lock().await;
-        if conn.is_closed() || stream.step_in(hub, conn, from) {
-            return Ok(recovered);
-        }
+        let step = stream.step_in(hub, conn, from, MISSED_MAX - recovered);
         let up_to = stream.cursor();
         drop(stream);
-        let page = hub.desk.store.events_for(conn.user(), from, up_to, PAGE).await?;
-        recovered += page.len();
-        if recovered > MISSED_MAX {
+        let page = match step {
+            Step::In(sent) => return Ok(recovered + sent),
+            Step::TooFar => hub.desk.store.events_for(conn.user(), from, up_to, PAGE).await?,
+            Step::TooMany => Vec::new(),
+        };
+        if matches!(step, Step::TooMany) || recovered + page.len() > MISSED_MAX {
             from = reset(hub, conn, "too_many_events").await;
             conn.seen_up_to(from);
+            recovered = 0;
             continue;
         }
-        let full = u32::try_from(page.len()).is_ok_and(|count| count >= PAGE);
-        for event in &page {
-            if let Ok(out) = Outgoing::encode(event, hub.epoch) {
-                conn.send_durable(out.id, &out.frame);
-            }
-        }
-        from = page.last().filter(|_| full).map_or(up_to, |event| event.id);
+        recovered += page.len();
+        from = hand_over(hub, conn, &page).unwrap_or(up_to);
     }
+    Ok(recovered)
+}
+
+/// Sends a page; answers where the next one begins, or `None` when this was the last.
+fn hand_over(hub: &Hub, conn: &Conn, page: &[Event]) -> Option<EventId> {
+    for event in page {
+        if let Ok(out) = Outgoing::encode(event, hub.epoch) {
+            conn.send_durable(out.id, &out.frame);
+        }
+    }
+    let full = u32::try_from(page.len()).is_ok_and(|count| count >= PAGE);
+    page.last().filter(|_| full).map(|event| event.id)
 }
 
 enum Start {
@@ -128,7 +137,9 @@ mod tests {
         assert_eq!(Asked::from_parts(Some(EPOCH), None), Asked::Nothing);
         let asked = Asked::from_parts(Some(EPOCH), Some("12"));
         assert_eq!(asked, Asked::Position(EPOCH.parse().unwrap(), EventId(12)));
-        for (epoch, after) in [(None, "12"), (Some("x"), "12"), (Some(EPOCH), "-1"), (Some(EPOCH), "1e3")] {
+        for (epoch, after) in
+            [(None, "12"), (Some("x"), "12"), (Some(EPOCH), "-1"), (Some(EPOCH), "1e3")]
+        {
             assert_eq!(Asked::from_parts(epoch, Some(after)), Asked::Unreadable);
         }
     }

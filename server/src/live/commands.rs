@@ -14,7 +14,13 @@ use std::sync::Arc;
 const WARDS_MAX: usize = 2_000;
 
 /// Takes a command. One over the limit is told so, and the socket is cut.
-pub(super) fn receive(hub: &Arc<Hub>, conn: Arc<Conn>, name: String, data: Value, ack: Option<u64>) {
+pub(super) fn receive(
+    hub: &Arc<Hub>,
+    conn: Arc<Conn>,
+    name: String,
+    data: Value,
+    ack: Option<u64>,
+) {
     if !conn.afford(hub.desk.clock.now()) {
         answer(&conn, ack, Err(&Refusal::RateLimited { retry_after: 1 }));
         conn.dismiss("rate_limited");
@@ -24,7 +30,9 @@ pub(super) fn receive(hub: &Arc<Hub>, conn: Arc<Conn>, name: String, data: Value
     tokio::spawn(async move {
         match name.as_str() {
             "resume" => resume(&hub, &conn, &data, ack).await,
-            "authenticate" => answer(&conn, ack, authenticate(&hub, &conn, &data).await.as_ref().copied()),
+            "authenticate" => {
+                answer(&conn, ack, authenticate(&hub, &conn, &data).await.as_ref().copied())
+            }
             "subscribe_wards" => answer(&conn, ack, narrow(&conn, &data).as_ref().copied()),
             "latency" => answer(&conn, ack, note_latency(&data).as_ref().copied()),
             _ => answer(&conn, ack, Err(&Refusal::not_found("command"))),

@@ -22,7 +22,7 @@ use std::time::Duration;
 const CONNECT_WITHIN: Duration = Duration::from_secs(15);
 
 /// What Engine.IO calls.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Gate {
     hub: Arc<Hub>,
 }
@@ -90,7 +90,10 @@ async fn connect(hub: &Arc<Hub>, socket: Arc<Socket<Slot>>, auth: Auth) {
     let conn = Arc::new(Conn::new(Arc::clone(&socket), number, identity, now));
     for oldest in hub.registry.add(&conn, hub.settings.sockets_per_person) {
         let limit = hub.settings.sockets_per_person;
-        oldest.send(packet::event("evicted", &json!({ "reason": "too_many_sockets", "limit": limit })));
+        oldest.send(packet::event(
+            "evicted",
+            &json!({ "reason": "too_many_sockets", "limit": limit }),
+        ));
         oldest.dismiss("too_many_sockets");
     }
     conn.send(packet::connected(&socket.id.to_string()));

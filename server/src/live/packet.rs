@@ -173,7 +173,9 @@ mod tests {
 
     #[test]
     fn what_is_no_packet_is_unusable_and_never_a_panic() {
-        for text in ["", "2", "2[]", "2{}", "2[1]", "5", "9[\"x\"]", "é", "299999999999999999999[\"x\"]"] {
+        for text in
+            ["", "2", "2[]", "2{}", "2[1]", "5", "9[\"x\"]", "é", "299999999999999999999[\"x\"]"]
+        {
             assert!(matches!(read(text), Incoming::Unusable), "{text}");
         }
     }

@@ -76,22 +76,40 @@ impl Stream {
         self.cursor = id;
     }
 
-    /// Takes a socket that has everything up to `from` the rest of the way and into its room.
-    /// `false`, and nothing done, when it is further behind than the newest events reach.
-    pub(super) fn step_in(&self, hub: &Hub, conn: &Arc<Conn>, from: EventId) -> bool {
+    /// Takes a socket that has everything up to `from` the rest of the way and into its room, with no
+    /// more than `allowance` events.
+    pub(super) fn step_in(
+        &self,
+        hub: &Hub,
+        conn: &Arc<Conn>,
+        from: EventId,
+        allowance: usize,
+    ) -> Step {
         if from < self.recent_from {
-            return false;
+            return Step::TooFar;
         }
-        for out in self.recent.iter().filter(|out| out.id > from) {
-            if self.audience.may_hear(conn.user(), out.audience) {
-                offer(conn, out);
-            }
+        let missed = self.recent.iter().filter(|out| {
+            out.id > from && self.audience.may_hear(conn.user(), out.audience)
+        });
+        if missed.clone().count() > allowance {
+            return Step::TooMany;
         }
+        let sent = missed.filter(|out| offer(conn, out)).count();
         conn.reset_sent();
         conn.send(packet::event("ready", &hub.head_facts(self.cursor.max(from))));
         hub.registry.lock().join(conn);
-        true
+        Step::In(sent)
     }
+}
+
+/// What became of the step from catching up to live.
+pub(super) enum Step {
+    /// It is live; this many events were sent on the way.
+    In(usize),
+    /// It is further behind than the newest events reach. Nothing was done.
+    TooFar,
+    /// It misses more than it may be sent. Nothing was done.
+    TooMany,
 }
 
 /// Sends an event to a socket unless it has it already or asked not to hear of its ward.

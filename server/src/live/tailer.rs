@@ -5,8 +5,8 @@ use super::Hub;
 use super::stream::Outgoing;
 use domain::event::{Event, EventBody};
 use domain::session::EndReason;
-use std::sync::atomic::Ordering;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 

@@ -32,7 +32,9 @@ pub enum SecretsError {
     #[error("give 1 to {SECRETS_MAX} secrets as `id:secret`, separated by commas")]
     Count,
     /// One entry has another shape.
-    #[error("entry {0} is not `id:secret` with an id of 0 to 255 and {SECRET_BYTES} bytes in base64url")]
+    #[error(
+        "entry {0} is not `id:secret` with an id of 0 to 255 and {SECRET_BYTES} bytes in base64url"
+    )]
     Shape(usize),
     /// Two entries have the same id.
     #[error("the id of entry {0} is used twice")]

@@ -193,8 +193,7 @@ pub fn judge(
     if presented < state.floor {
         return Verdict::Reuse;
     }
-    let in_window =
-        state.superseded(age).is_some_and(|at| now.since(at) <= policy.reuse_interval);
+    let in_window = state.superseded(age).is_some_and(|at| now.since(at) <= policy.reuse_interval);
     if in_window {
         Verdict::Again(Leniency::ReuseInterval)
     } else if age == 1 && state.confirmed < state.generation {

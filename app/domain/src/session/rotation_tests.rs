@@ -117,10 +117,8 @@ fn each_end_has_its_own_word_and_comes_at_its_second() {
 
 #[test]
 fn after_reuse_was_found_every_token_fails_also_within_the_window() {
-    let state = SessionState {
-        ended: Some(EndReason::RefreshTokenAlreadyUsed),
-        ..rotated_at(&[100, 200])
-    };
+    let state =
+        SessionState { ended: Some(EndReason::RefreshTokenAlreadyUsed), ..rotated_at(&[100, 200]) };
     for generation in 1..=3 {
         let refused = Verdict::Refuse(EndReason::RefreshTokenAlreadyUsed);
         assert_eq!(verdict(&state, generation, 201), refused);

@@ -162,9 +162,10 @@ pub async fn sign_out(desk: &Desk, caller: &Caller, everywhere: bool) -> Result<
     Ok(u64::from(ended))
 }
 
-/// Ends the session that a refresh token belongs to: a sign-out when the access token is already
-/// over. Any generation will do, for its bearer can only lose by it; a token that is not under our
-/// seal ends nothing.
+/// Ends the session that a refresh token belongs to: a sign-out when the access token is over.
+///
+/// Any generation will do, for its bearer can only lose by it; a token that is not under our seal
+/// ends nothing.
 pub async fn sign_out_by_refresh_token(desk: &Desk, token: &str) -> Result<bool, Failure> {
     let claim = desk.tokens.open(token).map_err(Refusal::from)?;
     Ok(desk.store.end_session(claim.session, None, EndReason::SessionRevoked).await?)
@@ -181,15 +182,13 @@ pub async fn devices(desk: &Desk, caller: &Caller) -> Result<Vec<Device>, Failur
 
 /// Ends one of the caller's own devices.
 pub async fn end_device(desk: &Desk, caller: &Caller, id: SessionId) -> Result<(), Failure> {
-    let ended =
-        desk.store.end_session(id, Some(caller.user), EndReason::SessionRevoked).await?;
+    let ended = desk.store.end_session(id, Some(caller.user), EndReason::SessionRevoked).await?;
     if ended { Ok(()) } else { Err(Refusal::not_found("session").into()) }
 }
 
 fn device_name(attempt: &SignIn) -> String {
     let given = attempt.device_name.as_deref().unwrap_or_default().trim();
-    let name: String =
-        given.chars().filter(|c| !c.is_control()).take(DEVICE_CHARS_MAX).collect();
+    let name: String = given.chars().filter(|c| !c.is_control()).take(DEVICE_CHARS_MAX).collect();
     if name.is_empty() { "Unnamed device".to_owned() } else { name }
 }
 

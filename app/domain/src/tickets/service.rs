@@ -123,9 +123,7 @@ pub async fn ingest(desk: &Desk, inbound: Inbound) -> Result<Ingested, Failure> 
     };
     let inbound = Inbound {
         phone_number: text::phone("From", &inbound.phone_number)?,
-        profile_name: inbound
-            .profile_name
-            .and_then(|name| text::name("ProfileName", &name).ok()),
+        profile_name: inbound.profile_name.and_then(|name| text::name("ProfileName", &name).ok()),
         body,
         ..inbound
     };

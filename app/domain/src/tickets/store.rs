@@ -122,12 +122,7 @@ pub trait TicketStore {
 
     /// Notes how far a person has read, never back, and appends `ticket_read` when it moved.
     /// `false` when the message is not one of the ticket.
-    async fn mark_read(
-        &self,
-        caller: &Caller,
-        ticket: TicketId,
-        up_to: MessageId,
-    ) -> Stored<bool>;
+    async fn mark_read(&self, caller: &Caller, ticket: TicketId, up_to: MessageId) -> Stored<bool>;
 
     /// The newest conversation of a customer with its newest messages, oldest first: what the
     /// customer's phone would show. For the simulator.

@@ -82,8 +82,7 @@ mod tests {
             let since = Timestamp::from_millis(now.millis() - waited);
             for bucket in WaitBucket::ALL {
                 let (after, up_to) = bucket.bounds(now);
-                let inside =
-                    after.is_none_or(|t| since > t) && up_to.is_none_or(|t| since <= t);
+                let inside = after.is_none_or(|t| since > t) && up_to.is_none_or(|t| since <= t);
                 assert_eq!(inside, WaitBucket::of(since, now) == bucket, "{waited} {bucket:?}");
             }
         }

@@ -1,61 +1,73 @@
 //! Who hears what, how often, in which order.
 
-use crate::harness::{Engine, TestApp};
+use crate::harness::world::{ADMIN, AMINA, COAST, DALILA, HARBOUR, HILL, NORTH, SOUTH};
+use crate::harness::{Engine, TestApp, on_both_engines};
 use crate::sio::Sio;
 use serde_json::json;
 use std::time::{Duration, Instant};
 
-const NAMES: [&str; 4] = ["admin", "region", "district", "ward"];
+/// Who covers the ward of Harbour, from the top down.
+const COVERING: [&str; 4] = [ADMIN, NORTH, COAST, HARBOUR];
 
-async fn reaches_each_device_once(engine: Engine) {
+async fn a_message_reaches_each_device_of_those_who_cover_the_ward_once(engine: Engine) {
     let app = TestApp::start(engine).await;
-    // Two devices of everybody who covers the ward, one of somebody who does not.
+    // Two devices of everybody who covers the ward, one of each who does not.
     let mut devices = Vec::new();
-    for name in NAMES.iter().chain(&NAMES) {
-        let token = app.sign_in(name).await.access_token;
+    for name in COVERING.iter().chain(&COVERING) {
+        let token = app.sign_in(name).await.access;
         devices.push(Sio::live(app.url(), &token).await);
     }
-    let stranger = app.sign_in("elsewhere").await.access_token;
-    let mut stranger = Sio::live(app.url(), &stranger).await;
+    let mut strangers = Vec::new();
+    for name in [HILL, SOUTH] {
+        let token = app.sign_in(name).await.access;
+        strangers.push(Sio::live(app.url(), &token).await);
+    }
 
-    app.customer_writes("+254700000001", "SM-1", "Mahindi yangu yana wadudu").await;
+    app.farmer_writes(AMINA, "Mahindi yangu yana wadudu", "SM-1").await.ok_text();
 
     for device in &mut devices {
-        let (first, ticket) = device.durable().await;
-        let (second, message) = device.durable().await;
-        assert_eq!((first.as_str(), second.as_str()), ("ticket_created", "message_received"));
-        assert_eq!(ticket["ticket_id"], message["ticket_id"]);
+        let (name, message) = device.durable().await;
+        assert_eq!(name, "message_received");
         assert_eq!(message["body"], "Mahindi yangu yana wadudu");
-        assert_eq!(message["phone_number"], "+254700000001");
+        assert_eq!(message["phone_number"], AMINA);
         assert_eq!(message["from_source"], 1);
-        assert!(message["id"].as_i64() > ticket["id"].as_i64());
-        assert!(message["epoch"].is_string());
+        assert!(message["epoch"].is_string() && message["ticket_number"].is_string());
+        assert!(message["customer_id"].is_i64() && message.get("user_id").is_none());
     }
     for device in &mut devices {
         assert!(device.silent_for(Duration::from_millis(200)).await, "an event came twice");
     }
-    assert!(stranger.silent_for(Duration::from_millis(200)).await, "a stranger heard of it");
+    for stranger in &mut strangers {
+        assert!(stranger.silent_for(Duration::from_millis(100)).await, "a stranger heard of it");
+    }
     app.stop().await;
 }
 
-#[tokio::test]
-async fn a_message_reaches_each_device_of_those_who_cover_the_ward_once_on_sqlite() {
-    reaches_each_device_once(Engine::Sqlite).await;
-}
+on_both_engines!(a_message_reaches_each_device_of_those_who_cover_the_ward_once);
 
 #[tokio::test]
-async fn a_message_reaches_each_device_of_those_who_cover_the_ward_once_on_postgres() {
-    reaches_each_device_once(Engine::Postgres).await;
+async fn the_first_message_of_a_conversation_comes_after_its_ticket() {
+    let app = TestApp::start(Engine::Sqlite).await;
+    let token = app.sign_in(ADMIN).await.access;
+    let mut sio = Sio::live(app.url(), &token).await;
+    app.farmer_writes("+254700000777", "Habari", "SM-1").await.ok_text();
+    let (first, ticket) = sio.durable().await;
+    let (second, message) = sio.durable().await;
+    assert_eq!((first.as_str(), second.as_str()), ("ticket_created", "message_received"));
+    assert_eq!(ticket["ticket_id"], message["ticket_id"]);
+    assert!(message["id"].as_i64() > ticket["id"].as_i64());
+    assert_eq!(ticket["customer"]["phone_number"], "+254700000777");
+    app.stop().await;
 }
 
 #[tokio::test]
 async fn a_number_nobody_placed_yet_is_heard_by_admins_alone() {
     let app = TestApp::start(Engine::Sqlite).await;
-    let admin = app.sign_in("admin").await.access_token;
+    let admin = app.sign_in(ADMIN).await.access;
     let mut admin = Sio::live(app.url(), &admin).await;
-    let officer = app.sign_in("region").await.access_token;
+    let officer = app.sign_in(NORTH).await.access;
     let mut officer = Sio::live(app.url(), &officer).await;
-    app.customer_writes("+254799999999", "SM-1", "Habari").await;
+    app.farmer_writes("+254799999999", "Habari", "SM-1").await.ok_text();
     let (_, ticket) = admin.durable().await;
     assert!(ticket["ward_id"].is_null());
     assert!(officer.silent_for(Duration::from_millis(200)).await);
@@ -65,15 +77,13 @@ async fn a_number_nobody_placed_yet_is_heard_by_admins_alone() {
 #[tokio::test]
 async fn a_reply_a_resolve_and_a_reopen_are_heard_by_the_others() {
     let app = TestApp::start(Engine::Sqlite).await;
-    let watcher = app.sign_in("district").await.access_token;
+    let watcher = app.sign_in(COAST).await.access;
     let mut watcher = Sio::live(app.url(), &watcher).await;
-    let officer = app.sign_in("ward").await.access_token;
-    let ticket = app.customer_writes("+254700000001", "SM-1", "Habari").await;
-    watcher.durable().await;
-    watcher.durable().await;
+    let officer = app.sign_in(HARBOUR).await;
+    let ticket = app.ticket_of("Amina").await;
 
     let reply = json!({ "body": "Nzuri. Nikusaidie vipi?", "client_id": "r-1" });
-    let message = app.post(&officer, &format!("/api/tickets/{ticket}/messages"), reply).await;
+    let message = officer.post(&format!("/api/tickets/{ticket}/messages"), &reply).await.ok();
     let (name, heard) = watcher.durable().await;
     assert_eq!(name, "message_received");
     assert_eq!(heard["client_id"], "r-1");
@@ -81,15 +91,15 @@ async fn a_reply_a_resolve_and_a_reopen_are_heard_by_the_others() {
     assert_eq!(heard["message_id"], message["id"]);
     assert!(heard["user_id"].is_i64() && heard.get("customer_id").is_none());
 
-    app.post(&officer, &format!("/api/tickets/{ticket}/resolve"), json!({})).await;
+    officer.post(&format!("/api/tickets/{ticket}/resolve"), &json!({})).await.ok();
     let (name, heard) = watcher.durable().await;
     assert_eq!(name, "ticket_resolved");
-    assert_eq!(heard["ticket_id"], ticket);
+    assert_eq!(heard["ticket_id"], ticket.get());
     assert!(heard["resolved_by"].is_string() && heard["resolved_at"].is_string());
     let (name, heard) = watcher.durable().await;
     assert_eq!((name.as_str(), heard["status"].as_str()), ("ticket_updated", Some("resolved")));
 
-    app.post(&officer, &format!("/api/tickets/{ticket}/reopen"), json!({})).await;
+    officer.post(&format!("/api/tickets/{ticket}/reopen"), &json!({})).await.ok();
     let (name, heard) = watcher.durable().await;
     assert_eq!((name.as_str(), heard["status"].as_str()), ("ticket_updated", Some("open")));
     app.stop().await;
@@ -99,21 +109,16 @@ async fn a_reply_a_resolve_and_a_reopen_are_heard_by_the_others() {
 async fn two_hundred_messages_are_on_every_screen_within_three_tenths_of_a_second_each() {
     let app = TestApp::start(Engine::Sqlite).await;
     let mut screens = Vec::new();
-    for name in NAMES {
-        let token = app.sign_in(name).await.access_token;
+    for name in COVERING {
+        let token = app.sign_in(name).await.access;
         screens.push(Sio::live(app.url(), &token).await);
     }
     let mut delays = Vec::new();
     for number in 0..200 {
         let sent = Instant::now();
-        app.customer_writes("+254700000001", &format!("SM-{number}"), "Habari").await;
+        app.farmer_writes(AMINA, "Habari", &format!("SM-{number}")).await.ok_text();
         for screen in &mut screens {
-            loop {
-                let (name, _) = screen.durable().await;
-                if name == "message_received" {
-                    break;
-                }
-            }
+            assert_eq!(screen.durable().await.0, "message_received");
         }
         delays.push(sent.elapsed());
     }
@@ -126,16 +131,16 @@ async fn two_hundred_messages_are_on_every_screen_within_three_tenths_of_a_secon
 #[tokio::test]
 async fn a_narrowed_socket_hears_of_its_wards_alone_and_never_of_more_than_its_person_may() {
     let app = TestApp::start(Engine::Sqlite).await;
-    let token = app.sign_in("ward").await.access_token;
+    let token = app.sign_in(HARBOUR).await.access;
     let mut sio = Sio::live(app.url(), &token).await;
     // Another ward than its person's: narrowing must not widen.
-    let other = app.ward_of("elsewhere").await;
+    let other = app.area("Plain").await;
     assert_eq!(sio.ask("subscribe_wards", json!({ "ward_ids": [other] })).await["ok"], true);
-    app.customer_writes("+254700000001", "SM-1", "Habari").await;
-    app.customer_writes("+254700000009", "SM-2", "Habari").await;
+    app.farmer_writes(AMINA, "Habari", "SM-1").await.ok_text();
+    app.farmer_writes(DALILA, "Habari", "SM-2").await.ok_text();
     assert!(sio.silent_for(Duration::from_millis(200)).await);
     assert_eq!(sio.ask("subscribe_wards", json!({ "ward_ids": [] })).await["ok"], true);
-    app.customer_writes("+254700000001", "SM-3", "Habari tena").await;
+    app.farmer_writes(AMINA, "Habari tena", "SM-3").await.ok_text();
     let (_, heard) = sio.durable().await;
     assert_eq!(heard["body"], "Habari tena");
     app.stop().await;

@@ -1,5 +1,6 @@
 //! Who is let in, who is refused, and with which code.
 
+use crate::harness::world::HARBOUR;
 use crate::harness::{Engine, TestApp};
 use crate::sio::{Heard, Sio};
 use serde_json::{Value, json};
@@ -19,7 +20,7 @@ fn one(name: header::HeaderName, value: &str) -> HeaderMap {
 #[tokio::test]
 async fn a_handshake_without_a_good_token_is_refused_with_the_code_that_says_why() {
     let app = TestApp::start(Engine::Sqlite).await;
-    let token = app.sign_in("admin").await.access_token;
+    let token = app.sign_in(HARBOUR).await.access;
     let forged = format!("{}x", &token[..token.len() - 1]);
     for (auth, code) in [
         (json!({}), "token_missing"),
@@ -37,11 +38,11 @@ async fn a_handshake_without_a_good_token_is_refused_with_the_code_that_says_why
 #[tokio::test]
 async fn the_token_of_an_ended_session_is_refused_as_revoked() {
     let app = TestApp::start(Engine::Sqlite).await;
-    let tokens = app.sign_in("ward").await;
-    let mut open = Sio::live(app.url(), &tokens.access_token).await;
-    app.sign_out(&tokens.access_token).await;
+    let device = app.sign_in(HARBOUR).await;
+    let mut open = Sio::live(app.url(), &device.access).await;
+    device.post("/api/auth/logout", &json!({})).await.ok();
     open.until_closed().await;
-    let auth = json!({ "token": tokens.access_token });
+    let auth = json!({ "token": device.access });
     let error = refused(&app, auth, HeaderMap::new()).await;
     assert_eq!(error["data"]["code"], "session_revoked");
     app.stop().await;
@@ -50,7 +51,7 @@ async fn the_token_of_an_ended_session_is_refused_as_revoked() {
 #[tokio::test]
 async fn a_token_is_taken_from_the_handshake_else_the_header_else_the_cookie() {
     let app = TestApp::start(Engine::Sqlite).await;
-    let token = app.sign_in("ward").await.access_token;
+    let token = app.sign_in(HARBOUR).await.access;
     let bearer = one(header::AUTHORIZATION, &format!("Bearer {token}"));
     assert!(Sio::connect(app.url(), &json!({}), bearer.clone()).await.is_ok());
     let cookie = one(header::COOKIE, &format!("theme=dark; wardline_access={token}"));
@@ -64,7 +65,7 @@ async fn a_token_is_taken_from_the_handshake_else_the_header_else_the_cookie() {
 #[tokio::test]
 async fn a_cookie_from_a_page_of_another_origin_opens_no_socket() {
     let app = TestApp::start(Engine::Sqlite).await;
-    let token = app.sign_in("ward").await.access_token;
+    let token = app.sign_in(HARBOUR).await.access;
     let mut headers = one(header::COOKIE, &format!("wardline_access={token}"));
     headers.insert(header::ORIGIN, HeaderValue::from_static("https://evil.example"));
     let error = refused(&app, json!({}), headers).await;
@@ -75,7 +76,7 @@ async fn a_cookie_from_a_page_of_another_origin_opens_no_socket() {
 #[tokio::test]
 async fn another_namespace_is_refused_and_the_socket_stays_usable() {
     let app = TestApp::start(Engine::Sqlite).await;
-    let token = app.sign_in("ward").await.access_token;
+    let token = app.sign_in(HARBOUR).await.access;
     let mut sio = Sio::live(app.url(), &token).await;
     sio.send("40/admin,{}").await;
     let answer = sio.ask("latency", json!({ "rtt_ms": 12 })).await;
@@ -86,7 +87,7 @@ async fn another_namespace_is_refused_and_the_socket_stays_usable() {
 #[tokio::test]
 async fn who_floods_is_told_so_and_cut() {
     let app = TestApp::start(Engine::Sqlite).await;
-    let token = app.sign_in("ward").await.access_token;
+    let token = app.sign_in(HARBOUR).await.access;
     let mut sio = Sio::live(app.url(), &token).await;
     for id in 0..200 {
         sio.send(&format!("42{id}[\"latency\",{{\"rtt_ms\":1}}]")).await;
@@ -101,7 +102,7 @@ async fn who_floods_is_told_so_and_cut() {
 #[tokio::test]
 async fn what_is_no_packet_ends_the_connection() {
     let app = TestApp::start(Engine::Sqlite).await;
-    let token = app.sign_in("ward").await.access_token;
+    let token = app.sign_in(HARBOUR).await.access;
     for nonsense in ["42{}", "49", "42[\"x\"", "4"] {
         let mut sio = Sio::live(app.url(), &token).await;
         sio.send(nonsense).await;
@@ -113,7 +114,7 @@ async fn what_is_no_packet_ends_the_connection() {
 #[tokio::test]
 async fn a_command_nobody_knows_is_answered_and_changes_nothing() {
     let app = TestApp::start(Engine::Sqlite).await;
-    let token = app.sign_in("ward").await.access_token;
+    let token = app.sign_in(HARBOUR).await.access;
     let mut sio = Sio::live(app.url(), &token).await;
     let answer = sio.ask("format_disk", json!({})).await;
     assert_eq!(answer, json!({ "ok": false, "error": "not_found" }));
@@ -122,8 +123,8 @@ async fn a_command_nobody_knows_is_answered_and_changes_nothing() {
 
 #[tokio::test]
 async fn one_socket_more_than_a_person_may_have_closes_the_oldest_and_tells_it() {
-    let app = TestApp::start_with(Engine::Sqlite, |config| config.sockets_per_person = 2).await;
-    let token = app.sign_in("ward").await.access_token;
+    let app = TestApp::with(Engine::Sqlite, &[("WARDLINE_SOCKETS_PER_PERSON", "2")]).await;
+    let token = app.sign_in(HARBOUR).await.access;
     let mut first = Sio::live(app.url(), &token).await;
     let mut second = Sio::live(app.url(), &token).await;
     let _third = Sio::live(app.url(), &token).await;

@@ -1,0 +1,71 @@
+//! What happens elsewhere, as it happens: one socket, one position in the log, one board.
+//!
+//! | module | what it does | needs a browser |
+//! |---|---|---|
+//! | [`cursor`] | the position: what is new, what a fresh snapshot has missed | no |
+//! | [`truth`] | what the page may claim about itself | no |
+//! | [`board`] | the reactive store that views read | no |
+//! | [`apply`] | what an event changes on the board | no |
+//! | [`outbox`] | what becomes of a reply on its way | no |
+//! | [`snapshot`] | how a page of the server gets onto the board | no |
+//! | [`tally`] | whether the count of what arrived agrees with the server's | no |
+//! | [`wire`] | what the server says over the socket | no |
+//! | [`handle`] | the board as views hold it, and the one way to change it | no |
+//! | [`loading`] | loading pages, and everything afresh after a reset | yes |
+//! | [`sending`] | replies, reading, what actions answer | yes |
+//! | [`hub`] | the socket's messages, in order, to whom they concern | yes |
+//! | [`socket`] | the official Socket.IO client | yes |
+//! | [`clock`] | the moment that waiting times are counted to | yes |
+
+pub mod apply;
+pub mod board;
+pub mod clock;
+pub mod cursor;
+pub mod handle;
+pub mod hub;
+pub mod loading;
+pub mod outbox;
+#[cfg(test)]
+mod samples;
+pub mod sending;
+pub mod snapshot;
+pub mod socket;
+pub mod tally;
+pub mod truth;
+pub mod wire;
+
+pub use board::{Board, BoardStoreFields, Conflict, Line, Row, Sending};
+pub use clock::use_now;
+pub use handle::{BoardHandle, use_board};
+pub use truth::Truth;
+
+use crate::session::use_session;
+use leptos::prelude::*;
+
+/// The line that says how complete the page is. Get it with [`use_truth`].
+#[derive(Clone, Copy)]
+struct TruthContext(Signal<Truth>);
+
+/// Makes board, clock and truth known to everything below, and connects once somebody is signed in.
+pub fn provide_live() {
+    let session = use_session();
+    let board = BoardHandle::new(session, clock::provide());
+    let truth = RwSignal::new(Truth::Connecting);
+    provide_context(board);
+    provide_context(TruthContext(truth.into()));
+    Effect::new(move |_| {
+        if session.me.with(Option::is_some) {
+            hub::open(session, board, truth);
+        }
+    });
+    Effect::new(move |_| {
+        if session.session_ended.with(Option::is_some) {
+            hub::close();
+        }
+    });
+}
+
+/// How complete the page is, for the truth strip.
+pub fn use_truth() -> Signal<Truth> {
+    expect_context::<TruthContext>().0
+}

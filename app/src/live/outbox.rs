@@ -1,0 +1,154 @@
+//! What becomes of a reply on its way. It is shown at once, settled by whichever comes first (the
+//! answer to the call or the event), and its text is never lost.
+
+use super::apply::append;
+use super::board::{Board, Conflict, Line, Sending};
+use crate::error::Problem;
+use domain::id::{MessageId, TicketId, UserId};
+use domain::refusal::Refusal;
+use domain::tickets::service::ReplyDraft;
+use domain::tickets::{DeliveryStatus, Message, Source, text};
+use domain::time::Timestamp;
+
+/// Who writes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Author {
+    /// Their id.
+    pub user: UserId,
+    /// Their name.
+    pub name: String,
+}
+
+/// A reply to the open conversation as it goes to the server. It names the newest message that its
+/// author has on the screen. `None` when no conversation is open or there is nothing to say.
+#[must_use]
+pub fn draft(board: &Board, body: &str, client_id: String) -> Option<(TicketId, ReplyDraft)> {
+    let ticket = board.open.as_ref()?.id;
+    let body = body.trim().to_owned();
+    let base_message_id = newest(board);
+    let draft = ReplyDraft { body, client_id, base_message_id, force: false };
+    (!draft.body.is_empty()).then_some((ticket, draft))
+}
+
+/// Shows a reply that goes out now: a new line, or the one that failed before.
+pub fn post(
+    board: &mut Board,
+    ticket: TicketId,
+    draft: &ReplyDraft,
+    author: &Author,
+    now: Timestamp,
+) {
+    board.conflict = None;
+    if board.open.as_ref().is_none_or(|open| open.id != ticket) {
+        return;
+    }
+    if let Some(line) = by_client_id(&mut board.lines, &draft.client_id) {
+        line.sending = Sending::Pending;
+        return;
+    }
+    board.lines.push(Line {
+        key: draft.client_id.clone(),
+        id: None,
+        client_id: Some(draft.client_id.clone()),
+        body: draft.body.clone(),
+        from_source: Source::Staff,
+        sender_name: author.name.clone(),
+        user_id: Some(author.user),
+        delivery_status: DeliveryStatus::Queued,
+        media_url: None,
+        media_type: text::plain(),
+        ts: now,
+        sending: Sending::Pending,
+    });
+}
+
+/// Takes the outcome of sending.
+pub fn settle(
+    board: &mut Board,
+    ticket: TicketId,
+    draft: &ReplyDraft,
+    outcome: Result<Message, Problem>,
+) {
+    match outcome {
+        Ok(message) => stored(board, ticket, message),
+        Err(Problem::Refused(Refusal::AnsweredMeanwhile { messages })) => {
+            held_back(board, ticket, draft, messages);
+        }
+        Err(problem) => {
+            let elsewhere = board
+                .unsent
+                .iter_mut()
+                .find(|(of, line)| *of == ticket && is(line, &draft.client_id))
+                .map(|(_, line)| line);
+            let line = match elsewhere {
+                Some(line) => Some(line),
+                None => by_client_id(&mut board.lines, &draft.client_id),
+            };
+            // The event may have told sooner that it was stored after all.
+            if let Some(line) = line.filter(|line| line.sending == Sending::Pending) {
+                line.sending = Sending::Failed(problem);
+            }
+        }
+    }
+}
+
+/// A failed reply again, under the same id, so that it can't arrive twice.
+#[must_use]
+pub fn again(board: &Board, key: &str) -> Option<(TicketId, ReplyDraft)> {
+    let ticket = board.open.as_ref()?.id;
+    let line = board.lines.iter().find(|line| line.key == key && failed(line))?;
+    let draft = ReplyDraft {
+        body: line.body.clone(),
+        client_id: line.client_id.clone()?,
+        base_message_id: newest(board),
+        force: false,
+    };
+    Some((ticket, draft))
+}
+
+/// Takes a failed reply away and gives its text back.
+pub fn take_back(board: &mut Board, key: &str) -> Option<String> {
+    let place = board.lines.iter().position(|line| line.key == key && failed(line))?;
+    Some(board.lines.remove(place).body)
+}
+
+fn stored(board: &mut Board, ticket: TicketId, message: Message) {
+    board.unsent.retain(|(of, line)| {
+        *of != ticket || line.client_id.is_none() || line.client_id != message.client_id
+    });
+    if board.open.as_ref().is_some_and(|open| open.id == ticket) {
+        append(&mut board.lines, Line::stored(message));
+    }
+}
+
+fn held_back(board: &mut Board, ticket: TicketId, draft: &ReplyDraft, messages: Vec<Message>) {
+    board.unsent.retain(|(of, line)| *of != ticket || !is(line, &draft.client_id));
+    if board.open.as_ref().is_some_and(|open| open.id == ticket) {
+        board.lines.retain(|line| line.id.is_some() || !is(line, &draft.client_id));
+        for message in &messages {
+            append(&mut board.lines, Line::stored(message.clone()));
+        }
+    }
+    board.conflict = Some(Conflict { ticket, draft: draft.clone(), messages });
+}
+
+/// The newest message on the screen that the server has.
+fn newest(board: &Board) -> Option<MessageId> {
+    board.lines.iter().filter_map(|line| line.id).max()
+}
+
+fn by_client_id<'a>(lines: &'a mut [Line], client_id: &str) -> Option<&'a mut Line> {
+    lines.iter_mut().find(|line| line.id.is_none() && is(line, client_id))
+}
+
+fn is(line: &Line, client_id: &str) -> bool {
+    line.client_id.as_deref() == Some(client_id)
+}
+
+fn failed(line: &Line) -> bool {
+    matches!(line.sending, Sending::Failed(_))
+}
+
+#[cfg(test)]
+#[path = "outbox_tests.rs"]
+mod tests;

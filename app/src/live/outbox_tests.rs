@@ -1,0 +1,117 @@
+//! What must become of a reply on its way.
+
+use super::super::apply::apply;
+use super::super::samples::*;
+use super::super::snapshot;
+use super::*;
+
+fn author() -> Author {
+    Author { user: ME, name: "Amina".to_owned() }
+}
+
+/// The sample board with a reply on its way.
+fn sending() -> (Board, TicketId, ReplyDraft) {
+    let mut board = board();
+    let (ticket, draft) = draft(&board, " Habari ", "c1".to_owned()).unwrap();
+    post(&mut board, ticket, &draft, &author(), at(99));
+    (board, ticket, draft)
+}
+
+fn stored_as(id: i64) -> Message {
+    let body = "Habari".to_owned();
+    Message { client_id: Some("c1".to_owned()), body, ..message(2, id, Source::Staff) }
+}
+
+#[test]
+fn a_reply_appears_at_once_and_names_the_newest_message_its_author_has_seen() {
+    let (board, _, draft) = sending();
+    assert_eq!(texts(&board), ["message 19", "message 20", "Habari"]);
+    assert_eq!(board.lines[2].sending, Sending::Pending);
+    assert_eq!(draft.base_message_id, Some(MessageId(20)));
+}
+
+#[test]
+fn nothing_is_sent_without_a_text_or_without_a_conversation() {
+    assert!(draft(&board(), " \n ", "c1".to_owned()).is_none());
+    assert!(draft(&Board::default(), "Habari", "c1".to_owned()).is_none());
+}
+
+#[test]
+fn answer_and_event_settle_one_line_in_either_order() {
+    let event = received(&stored_as(21), 2);
+    let (mut first, ticket, draft) = sending();
+    let mut second = first.clone();
+    settle(&mut first, ticket, &draft, Ok(stored_as(21)));
+    apply(&mut first, &event, at(99));
+    apply(&mut second, &event, at(99));
+    settle(&mut second, ticket, &draft, Ok(stored_as(21)));
+    assert_eq!(first.lines, second.lines);
+    assert_eq!(texts(&first), ["message 19", "message 20", "Habari"]);
+    let line = &first.lines[2];
+    assert_eq!((line.key.as_str(), line.id), ("c1", Some(MessageId(21))));
+    assert_eq!(line.sending, Sending::Stored);
+}
+
+#[test]
+fn a_message_that_arrives_meanwhile_stands_before_the_one_on_its_way() {
+    let (mut board, ..) = sending();
+    apply(&mut board, &received(&message(2, 22, Source::Customer), 2), at(99));
+    assert_eq!(texts(&board), ["message 19", "message 20", "message 22", "Habari"]);
+}
+
+#[test]
+fn a_failed_reply_keeps_its_text_and_its_id() {
+    let (mut board, ticket, draft) = sending();
+    let lost = Problem::Transport("no network".to_owned());
+    settle(&mut board, ticket, &draft, Err(lost.clone()));
+    assert_eq!(board.lines[2].sending, Sending::Failed(lost));
+    let (_, repeat) = again(&board, "c1").unwrap();
+    assert_eq!((repeat.client_id, repeat.body), (draft.client_id, draft.body));
+    assert_eq!(take_back(&mut board, "c1").as_deref(), Some("Habari"));
+    assert_eq!(board.lines.len(), 2);
+}
+
+#[test]
+fn a_lost_answer_does_not_fail_what_the_event_said_is_stored() {
+    let (mut board, ticket, draft) = sending();
+    apply(&mut board, &received(&stored_as(21), 2), at(99));
+    settle(&mut board, ticket, &draft, Err(Problem::Transport("timeout".to_owned())));
+    assert_eq!(board.lines[2].sending, Sending::Stored);
+}
+
+#[test]
+fn a_reply_that_somebody_forestalled_is_held_back_with_what_they_wrote() {
+    let (mut board, ticket, draft) = sending();
+    let messages = vec![message(2, 21, Source::Staff)];
+    let refusal = Refusal::AnsweredMeanwhile { messages: messages.clone() };
+    settle(&mut board, ticket, &draft, Err(Problem::Refused(refusal)));
+    assert_eq!(texts(&board), ["message 19", "message 20", "message 21"]);
+    let held = Conflict { ticket, draft: draft.clone(), messages };
+    assert_eq!(board.conflict, Some(held));
+    let forced = ReplyDraft { force: true, ..draft };
+    post(&mut board, ticket, &forced, &author(), at(99));
+    assert_eq!(texts(&board).last(), Some(&"Habari"));
+    assert!(board.conflict.is_none());
+}
+
+#[test]
+fn a_reply_on_its_way_survives_a_look_at_another_conversation() {
+    let (mut board, ticket, draft) = sending();
+    snapshot::show_conversation(&mut board, conversation(3, Vec::new()));
+    assert!(board.lines.is_empty());
+    settle(&mut board, ticket, &draft, Err(Problem::Transport("no network".to_owned())));
+    let back = vec![message(2, 20, Source::Staff)];
+    snapshot::show_conversation(&mut board, conversation(2, back));
+    assert_eq!(texts(&board), ["message 20", "Habari"]);
+    assert!(matches!(board.lines[1].sending, Sending::Failed(_)));
+}
+
+#[test]
+fn a_reply_that_arrived_while_its_author_looked_elsewhere_is_not_kept_twice() {
+    let (mut board, ticket, draft) = sending();
+    snapshot::show_conversation(&mut board, conversation(3, Vec::new()));
+    settle(&mut board, ticket, &draft, Ok(stored_as(21)));
+    assert!(board.unsent.is_empty());
+    snapshot::show_conversation(&mut board, conversation(2, vec![stored_as(21)]));
+    assert_eq!(texts(&board), ["Habari"]);
+}

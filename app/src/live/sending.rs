@@ -1,0 +1,113 @@
+//! What a person does to a ticket, in the browser: replies, reading, resolving.
+
+use super::apply;
+use super::board::{BoardStoreFields, Conflict, Line, Sending};
+use super::handle::BoardHandle;
+use super::outbox::{self, Author};
+use crate::browser;
+use crate::error::Problem;
+use crate::tickets::api;
+use domain::event::EventBody;
+use domain::id::TicketId;
+use domain::tickets::Ticket;
+use domain::tickets::service::ReplyDraft;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use server_fn::ServerFn;
+
+/// Replies.
+impl BoardHandle {
+    /// Sends a reply to the open conversation. It appears at once; the call may be forgotten.
+    pub fn send(self, body: &str) {
+        let client_id = browser::fresh_id();
+        let draft = self.store.with_untracked(|board| outbox::draft(board, body, client_id));
+        self.dispatch(draft);
+    }
+
+    /// Sends a failed reply again; it can't arrive twice.
+    pub fn retry(self, key: &str) {
+        let draft = self.store.with_untracked(|board| outbox::again(board, key));
+        self.dispatch(draft);
+    }
+
+    /// Takes a failed reply away and gives its text back, for the composer.
+    pub fn take_back(self, key: &str) -> Option<String> {
+        let mut text = None;
+        self.change(|board| text = outbox::take_back(board, key));
+        text
+    }
+
+    /// Sends the reply that was held back, whatever the others wrote.
+    pub fn send_anyway(self) {
+        let conflict = self.store.conflict().get_untracked();
+        let forced = conflict
+            .map(|Conflict { ticket, draft, .. }| (ticket, ReplyDraft { force: true, ..draft }));
+        self.dispatch(forced);
+    }
+
+    /// Gives the text of the reply that was held back to the composer, to be changed.
+    pub fn reconsider(self) -> Option<String> {
+        let mut text = None;
+        self.change(|board| text = board.conflict.take().map(|conflict| conflict.draft.body));
+        text
+    }
+
+    /// How many replies have not arrived at the server, in all conversations.
+    pub fn unsent(self) -> usize {
+        let waiting = |line: &Line| line.sending != Sending::Stored;
+        let here = self.store.lines().with(|lines| lines.iter().filter(|l| waiting(l)).count());
+        here + self.store.unsent().with(Vec::len)
+    }
+
+    fn dispatch(self, draft: Option<(TicketId, ReplyDraft)>) {
+        let author = self.me.with_untracked(|me| {
+            let profile = &me.as_ref()?.profile;
+            Some(Author { user: profile.id, name: profile.full_name.clone() })
+        });
+        let (Some((ticket, draft)), Some(author)) = (draft, author) else { return };
+        let now = self.now();
+        self.change(|board| outbox::post(board, ticket, &draft, &author, now));
+        spawn_local(async move {
+            let outcome = api::reply(ticket, draft.clone()).await;
+            self.change(|board| outbox::settle(board, ticket, &draft, outcome));
+        });
+    }
+}
+
+/// Reading and resolving.
+impl BoardHandle {
+    /// Notes that the open conversation was read up to its newest message. Call it as often as the
+    /// end of the conversation comes into view; what the server knows is not told again.
+    pub fn mark_read(self) {
+        let read = self.store.with_untracked(|board| {
+            let newest = board.lines.iter().rev().find_map(|line| line.id)?;
+            let open = board.open.as_ref()?;
+            (open.unread != Some(0)).then_some((open.id, newest))
+        });
+        let Some((ticket, newest)) = read else { return };
+        if self.marked.get_value() == Some(newest) || !self.can_mutate.get_untracked() {
+            return;
+        }
+        self.marked.set_value(Some(newest));
+        spawn_local(async move {
+            if api::mark_read(ticket, newest).await.is_ok() {
+                self.change(|board| apply::read_up_to(board, ticket, newest));
+            } else {
+                // The next look tries again.
+                self.marked.set_value(None);
+            }
+        });
+    }
+
+    /// Puts every ticket that `action` answers with (resolve, reopen) onto the board.
+    pub fn follow<S>(self, action: ServerAction<S>)
+    where
+        S: ServerFn<Output = Ticket, Error = Problem> + Clone + Send + Sync + 'static,
+    {
+        Effect::new(move |_| {
+            if let Some(Ok(ticket)) = action.value().get() {
+                self.hear(&[EventBody::TicketUpdated(ticket)]);
+            }
+        });
+    }
+}

@@ -1,0 +1,75 @@
+//! Server functions of sessions.
+#![cfg_attr(feature = "ssr", expect(clippy::unused_async, reason = "server functions are async"))]
+
+use crate::client::KeptClient;
+use crate::error::Problem;
+use domain::session::SessionFacts;
+use domain::staff::Profile;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use server_fn::codec::Json;
+
+/// Who is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Me {
+    /// Who they are.
+    pub profile: Profile,
+    /// What their browser may know of the session.
+    pub facts: SessionFacts,
+    /// Whether this server runs with demo data.
+    pub demo: bool,
+}
+
+/// Signs somebody in and goes on to `next`, or to the inbox when that is not an address of ours.
+#[server(prefix = "/fn", endpoint = "session/sign-in", client = KeptClient)]
+pub async fn sign_in(
+    /// Their e-mail address.
+    email: String,
+    /// Their password.
+    password: String,
+    /// Where to go on.
+    next: Option<String>,
+) -> Result<(), Problem> {
+    use crate::{session::next, ssr};
+    use domain::session::{ClientKind, service};
+    let (host, visitor) = (ssr::host(), ssr::visitor().await);
+    let attempt = service::SignIn { email, password, device_name: ssr::device_name() };
+    let entered = service::sign_in(&host.desk, &attempt, ClientKind::Web, visitor.address).await;
+    ssr::keep_tokens(&host, &ssr::answer(entered)?);
+    leptos_axum::redirect(next::local(next.as_deref()));
+    Ok(())
+}
+
+/// Signs the visitor out and goes to the sign-in page. Without a valid access token the refresh
+/// token names the session.
+#[server(prefix = "/fn", endpoint = "session/sign-out", client = KeptClient)]
+pub async fn sign_out() -> Result<(), Problem> {
+    use crate::{session::next, ssr};
+    use domain::session::service;
+    let (host, visitor) = (ssr::host(), ssr::visitor().await);
+    if let Ok(caller) = visitor.caller {
+        ssr::answer(service::sign_out(&host.desk, &caller, false).await)?;
+    } else if let Some(token) = ssr::refresh_token(&host) {
+        // A token that is not under our seal ends nothing; its cookie goes all the same.
+        let _ = service::sign_out_by_refresh_token(&host.desk, &token).await;
+    }
+    ssr::drop_tokens(&host);
+    leptos_axum::redirect(next::SIGN_IN);
+    Ok(())
+}
+
+/// Who is signed in.
+#[server(prefix = "/fn", endpoint = "session/whoami", input = Json, client = KeptClient)]
+pub async fn whoami() -> Result<Me, Problem> {
+    use crate::ssr;
+    use domain::session::service;
+    let (desk, caller) = ssr::desk_for_caller().await?;
+    let (facts, profile) = ssr::answer(service::describe(&desk, &caller).await)?;
+    Ok(Me { profile, facts, demo: desk.demo })
+}
+
+/// Whether this server runs with demo data: the sign-in page then shows the demo sign-ins.
+#[server(prefix = "/fn", endpoint = "session/demo", input = Json, client = KeptClient)]
+pub async fn demo() -> Result<bool, Problem> {
+    Ok(crate::ssr::host().desk.demo)
+}

@@ -1,0 +1,60 @@
+//! Somebody answered meanwhile: their words, and the reply that was held back.
+
+use super::Opened;
+use super::composer::use_composer;
+use crate::live::{BoardStoreFields, Conflict, use_board};
+use crate::session::use_session;
+use crate::tickets::words;
+use crate::ui::time;
+use domain::tickets::{Message, Source};
+use leptos::prelude::*;
+
+/// The block between the log and the composer.
+#[component]
+pub(super) fn ConflictBlock(opened: StoredValue<Opened>) -> impl IntoView {
+    let board = use_board();
+    let id = opened.with_value(Opened::id);
+    let conflict = Memo::new(move |_| {
+        board.store.conflict().get().filter(|conflict| conflict.ticket == id)
+    });
+    move || conflict.get().map(|conflict| view! { <Block conflict /> })
+}
+
+/// What the others wrote, what was held back, and the two ways on.
+#[component]
+fn Block(conflict: Conflict) -> impl IntoView {
+    let (board, composer, session) = (use_board(), use_composer(), use_session());
+    let Conflict { draft, messages, .. } = conflict;
+    let answers = messages.into_iter().filter(|message| message.from_source != Source::Customer);
+    let answers: Vec<Message> = answers.collect();
+    let title = answers.last().map(|last| words::answered(&last.sender_name, &time::clock(last.ts)));
+    let answers = answers.into_iter().map(|message| view! { <blockquote>{message.body}</blockquote> });
+    let keep = move |_| {
+        if let Some(text) = board.reconsider() {
+            composer.take(&text);
+        }
+    };
+    view! {
+        <section class="conflict" role="alert" aria-labelledby="conflict-title">
+            <p class="conflict__title" id="conflict-title">
+                {title}
+            </p>
+            {answers.collect_view()}
+            <p>{words::YOUR_REPLY}</p>
+            <blockquote>{draft.body}</blockquote>
+            <div class="conflict__actions">
+                <button
+                    class="button"
+                    type="button"
+                    disabled=move || !session.can_mutate.get()
+                    on:click=move |_| board.send_anyway()
+                >
+                    {words::SEND_ANYWAY}
+                </button>
+                <button class="button button--quiet" type="button" on:click=keep>
+                    {words::KEEP_AS_DRAFT}
+                </button>
+            </div>
+        </section>
+    }
+}

@@ -1,0 +1,90 @@
+//! The rows of the list, and what stands there when there are none.
+
+use super::row::TicketRow;
+use crate::live::{BoardStoreFields, use_board};
+use crate::tickets::place::use_place;
+use crate::tickets::{filters, words};
+use crate::ui::Empty;
+use domain::tickets::TicketFilter;
+use leptos::html;
+use leptos::prelude::*;
+
+/// The list counts as scrolled to its top above this.
+const TOP_PX: i32 = 8;
+/// The next page is loaded when less than this is left below.
+const AHEAD_PX: i32 = 600;
+
+/// The rows.
+#[component]
+pub(super) fn Rows() -> impl IntoView {
+    let board = use_board();
+    let scroller = NodeRef::<html::Div>::new();
+    let scrolled = move |_| {
+        let Some(list) = scroller.get_untracked() else { return };
+        board.set_at_top(list.scroll_top() < TOP_PX);
+        if list.scroll_height() - list.scroll_top() - list.client_height() < AHEAD_PX {
+            board.more();
+        }
+    };
+    let some = Memo::new(move |_| !board.store.rows().read().is_empty());
+    view! {
+        <Show when=move || some.get() fallback=NoRows>
+            <div class="pane__scroll" tabindex="-1" node_ref=scroller on:scroll=scrolled>
+                <ul class="ticket-list">
+                    <For
+                        each=move || board.store.rows()
+                        key=|row| row.read().ticket.id
+                        let:row
+                    >
+                        <TicketRow row />
+                    </For>
+                </ul>
+                <More />
+            </div>
+        </Show>
+    }
+}
+
+/// The way to the next page: a link, for those without JavaScript.
+#[component]
+fn More() -> impl IntoView {
+    let (board, place) = (use_board(), use_place());
+    let loading = board.loading();
+    let href = move || {
+        let after = board.store.more().get();
+        place.filter.with(|filter| {
+            filters::address(&TicketFilter { after, ..filter.clone() }, None)
+        })
+    };
+    let more = move |event: web_sys::MouseEvent| {
+        event.prevent_default();
+        board.more();
+    };
+    view! {
+        <Show when=move || board.store.more().read().is_some()>
+            <p class="list-more">
+                <a class="button button--quiet" href=href on:click=more>
+                    {move || if loading.get() { words::LOADING } else { words::LOAD_MORE }}
+                </a>
+            </p>
+        </Show>
+    }
+}
+
+/// Nothing fits.
+#[component]
+fn NoRows() -> impl IntoView {
+    let place = use_place();
+    let narrowed = Memo::new(move |_| place.filter.with(filters::narrows));
+    let text = move || if narrowed.get() { words::EMPTY_FILTERED } else { words::EMPTY_OPEN };
+    view! {
+        <Empty title=words::EMPTY_TITLE>
+            <p>{text}</p>
+            <Show when=move || narrowed.get()>
+                <a class="button" href=filters::INBOX>
+                    {words::CLEAR}
+                </a>
+            </Show>
+        </Empty>
+    }
+}

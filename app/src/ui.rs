@@ -1,0 +1,20 @@
+//! Parts without a subject: what every page is put together from.
+
+pub mod avatar;
+pub mod dom;
+pub mod empty;
+pub mod icon;
+pub mod panel;
+pub mod select;
+pub mod skeleton;
+pub mod theme;
+pub mod time;
+pub mod toast;
+pub mod words;
+
+pub use avatar::Avatar;
+pub use empty::Empty;
+pub use icon::Icon;
+pub use panel::Panel;
+pub use select::{Choice, Select};
+pub use skeleton::SkeletonRows;

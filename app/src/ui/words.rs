@@ -1,0 +1,40 @@
+//! Words that no subject owns.
+#![expect(missing_docs, reason = "a word says itself what it says")]
+
+use crate::error::Problem;
+
+pub const NO_ANSWER: &str = "No answer from the server. Check the connection and try again.";
+pub const TODAY: &str = "Today";
+pub const YESTERDAY: &str = "Yesterday";
+pub const NOW: &str = "now";
+pub const MINUTE_SHORT: &str = "min";
+pub const HOUR_SHORT: &str = "h";
+pub const DAY_SHORT: &str = "d";
+pub const CLOSE: &str = "Close";
+pub const DISMISS: &str = "Dismiss";
+pub const UNDO: &str = "Undo";
+pub const WEEKDAYS: [&str; 7] =
+    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+pub const WEEKDAYS_SHORT: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+pub const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+pub const MONTHS_SHORT: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// What happened, what is safe and what to do.
+#[must_use]
+pub fn explain(problem: &Problem) -> String {
+    problem.refusal().map_or_else(|| NO_ANSWER.to_owned(), |refusal| refusal.detail().into_owned())
+}

@@ -1,0 +1,156 @@
+//! The commands of the program, and how it ends.
+
+mod admin;
+
+use crate::clock::SystemClock;
+use crate::config::{Config, ConfigError};
+use crate::host::{Server, StartError};
+use crate::secrets::Argon2Pool;
+use crate::{rest, seed, telemetry};
+use clap::{Args, Parser, Subcommand};
+use domain::failure::Failure;
+use domain::store::StoreError;
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::process::ExitCode;
+use storage::{OpenError, OpenOptions};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Wardline: from a farmer's message to every screen that covers the ward.
+///
+/// Settings are environment variables, or keys of the `[wardline]` table of Leptos.toml.
+#[derive(Parser)]
+#[command(name = "server", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start the server (the default)
+    Serve,
+    /// Bring the database's schema up to date
+    Migrate,
+    /// Plant the demo data into an empty database; changes nothing in one that has staff
+    Seed,
+    /// Add an admin
+    CreateAdmin(NewAdmin),
+    /// Print the OpenAPI document
+    Openapi,
+}
+
+#[derive(Args)]
+struct NewAdmin {
+    /// What they sign in with
+    #[arg(long)]
+    email: String,
+    /// First and last name
+    #[arg(long)]
+    name: String,
+    /// Read the password from standard input (required in this version: there are no invitations yet)
+    #[arg(long, required = true)]
+    password_stdin: bool,
+}
+
+/// Why a command was not carried out, in one line.
+#[derive(Debug, thiserror::Error)]
+enum Fault {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error("{0}")]
+    Refused(String),
+}
+
+impl Fault {
+    fn refused(why: impl Display) -> Self {
+        Self::Refused(why.to_string())
+    }
+}
+
+impl From<OpenError> for Fault {
+    fn from(error: OpenError) -> Self {
+        Self::refused(error)
+    }
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        Self::refused(error)
+    }
+}
+
+impl From<Failure> for Fault {
+    fn from(failure: Failure) -> Self {
+        Self::refused(failure)
+    }
+}
+
+impl From<io::Error> for Fault {
+    fn from(error: io::Error) -> Self {
+        Self::refused(error)
+    }
+}
+
+/// Reads the command line and carries the command out.
+#[must_use]
+pub fn main() -> ExitCode {
+    let command = Cli::parse().command.unwrap_or(Command::Serve);
+    match carry_out(command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            // Nothing is left to do about a closed standard error.
+            let _: io::Result<()> = writeln!(io::stderr(), "error: {fault}");
+            ExitCode::from(if matches!(fault, Fault::Config(_)) { 2 } else { 1 })
+        }
+    }
+}
+
+fn carry_out(command: Command) -> Result<(), Fault> {
+    if matches!(command, Command::Openapi) {
+        return Ok(writeln!(io::stdout(), "{}", rest::document::text())?);
+    }
+    let config = Config::load()?;
+    telemetry::begin(&config.log).map_err(Fault::refused)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match command {
+            Command::Serve => serve(config).await,
+            Command::Migrate => Ok(storage::migrate(config.database_url.expose()).await?),
+            Command::Seed => plant(&config).await,
+            Command::CreateAdmin(new) => admin::create(&config, &new).await,
+            Command::Openapi => Ok(()),
+        }
+    })
+}
+
+async fn serve(config: Config) -> Result<(), Fault> {
+    // Taken before the start, so that a signal during it is not lost.
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let server = Box::pin(Server::start(config)).await?;
+    tokio::select! {
+        _ = terminate.recv() => tracing::info!("asked to stop"),
+        _ = interrupt.recv() => tracing::info!("interrupted"),
+        () = server.failed() => {
+            server.stop().await;
+            return Err(Fault::refused("the server stopped by itself; its log says why"));
+        }
+    }
+    server.stop().await;
+    Ok(())
+}
+
+async fn plant(config: &Config) -> Result<(), Fault> {
+    let store = storage::open(config.database_url.expose(), OpenOptions::default()).await?;
+    let passwords = Argon2Pool::new(1, 1);
+    let planted = seed::plant(store.as_ref(), &passwords, &SystemClock).await?;
+    let said = if planted {
+        "The demo data was planted. Every sign-in has the password wardline-demo."
+    } else {
+        "There is staff in the database already: nothing was changed."
+    };
+    Ok(writeln!(io::stdout(), "{said}")?)
+}

@@ -1,0 +1,84 @@
+//! Who sent a request: found once, before any handler runs, and handed to all of them alike.
+
+pub mod address;
+pub mod credentials;
+mod keep;
+
+use crate::state::AppState;
+use address::ClientAddress;
+use app::ssr::Visitor;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::HeaderMap;
+use axum::http::header::SET_COOKIE;
+use axum::middleware::Next;
+use axum::response::Response;
+use credentials::Credentials;
+use domain::caller::Caller;
+use domain::refusal::Refusal;
+use domain::session::service;
+use keep::Kept;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+/// Middleware: finds the caller and where the request came from.
+///
+/// A page that somebody opens after their access token has ended is rendered under a renewed one,
+/// so that the first view is already theirs. Everything else is told the code and renews itself.
+pub async fn identify(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let address = client_address(&request, &state);
+    let navigation = keep::is_navigation(&request);
+    let headers = request.headers();
+    let style = state.site.public_url.cookies();
+    let credentials = Credentials::of(headers, style);
+    let caller = match credentials.token() {
+        Some(token) => service::identify(&state.desk, token, navigation || is_own_act(&request)),
+        None => Err(Refusal::TokenMissing),
+    };
+    let kept = if navigation {
+        keep::renew(&state, caller, credentials).await
+    } else {
+        Kept { caller, cookies: Vec::new() }
+    };
+    let answer_html = keep::wants_html(headers);
+    if let Err(transient @ Refusal::TryAgain { .. }) = kept.caller {
+        return keep::come_back(transient, answer_html);
+    }
+    let visitor = Visitor { caller: kept.caller, address: Some(address.ip) };
+    request.extensions_mut().insert(visitor);
+    request.extensions_mut().insert(address);
+    let mut response = next.run(request).await;
+    for cookie in kept.cookies {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// Whether a request is something its person does now. Renewing a session is not: a page does that
+/// by itself. Reading over REST is not either: a native client polls.
+fn is_own_act(request: &Request) -> bool {
+    !request.method().is_safe() && !request.uri().path().starts_with("/api/auth/")
+}
+
+fn client_address(request: &Request, state: &AppState) -> ClientAddress {
+    let connection = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let headers: &HeaderMap = request.headers();
+    match connection {
+        Some(ConnectInfo(peer)) => {
+            ClientAddress::find(peer.ip(), headers, &state.site.trusted_proxies)
+        }
+        None => ClientAddress { ip: IpAddr::V4(Ipv4Addr::UNSPECIFIED), local: false },
+    }
+}
+
+/// Who a freshly granted session belongs to. Unlike `service::identify` this is no receipt: nobody
+/// has shown yet that the new tokens arrived.
+#[must_use]
+pub fn caller_of(granted: &service::Granted) -> Caller {
+    Caller {
+        user: granted.staff.id,
+        session: granted.facts.id,
+        generation: granted.facts.generation,
+        role: granted.staff.role,
+        claims_version: granted.facts.claims_version,
+        access_expires_at: granted.facts.access_expires_at,
+    }
+}

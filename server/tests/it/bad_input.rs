@@ -1,0 +1,107 @@
+//! Whatever a client gets wrong is a clear problem and changes nothing.
+
+use crate::harness::world::{COAST, HARBOUR};
+use crate::harness::{Engine, TestApp, on_both_engines};
+use reqwest::Method;
+use reqwest::header::CONTENT_TYPE;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+on_both_engines!(malformed_and_oversized_bodies_change_nothing, unknown_wards_and_forged_tokens_change_nothing);
+
+async fn malformed_and_oversized_bodies_change_nothing(engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let officer = app.sign_in(HARBOUR).await;
+    let path = format!("/api/tickets/{}/messages", app.ticket_of("Amina").await);
+    let before = app.everything().await;
+    let send = |kind: &'static str, body: String| {
+        app.send(officer.request(Method::POST, &path).header(CONTENT_TYPE, kind).body(body))
+    };
+    let json = "application/json";
+    for broken in ["{", "", "[]", "\"x\"", "{\"body\":1,\"client_id\":\"a\"}", "{\"body\":\"x\"}", "\u{0}"] {
+        send(json, broken.to_owned()).await.refused(400, "unreadable");
+    }
+    let unknown = "{\"body\":\"x\",\"client_id\":\"a\",\"ticket\":1}".to_owned();
+    let problem = send(json, unknown).await.refused(400, "unreadable");
+    assert!(problem["detail"].as_str().unwrap().contains("ticket"), "{problem}");
+    send("text/plain", "{}".to_owned()).await.refused(415, "unreadable");
+    let deep = format!("{{\"body\":{}", "[".repeat(100_000));
+    send(json, deep).await.refused(400, "unreadable");
+
+    let megabytes = "x".repeat(5 * 1024 * 1024);
+    let body = format!("{{\"body\":\"{megabytes}\",\"client_id\":\"a\"}}");
+    let problem = send(json, body.clone()).await.refused(413, "too_large");
+    assert!(problem["detail"].as_str().unwrap().contains("262144"));
+    let told = post_in_chunks(&app, &path, &officer.access, body.as_bytes()).await;
+    assert!(told.starts_with("HTTP/1.1 413 ") && told.contains("too_large"), "{told}");
+    assert_eq!(app.everything().await, before);
+    app.stop().await;
+}
+
+/// Sends a body whose length nobody announces, and all of it before reading.
+async fn post_in_chunks(app: &TestApp, path: &str, token: &str, body: &[u8]) -> String {
+    let mut wire = TcpStream::connect(app.server().address()).await.unwrap();
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\
+         content-type: application/json\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n"
+    );
+    wire.write_all(head.as_bytes()).await.unwrap();
+    for chunk in body.chunks(60_000) {
+        wire.write_all(format!("{:x}\r\n", chunk.len()).as_bytes()).await.unwrap();
+        wire.write_all(chunk).await.unwrap();
+        wire.write_all(b"\r\n").await.unwrap();
+    }
+    wire.write_all(b"0\r\n\r\n").await.unwrap();
+    let mut told = String::new();
+    wire.read_to_string(&mut told).await.unwrap();
+    told
+}
+
+async fn unknown_wards_and_forged_tokens_change_nothing(engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let (officer, coast) = (app.sign_in(HARBOUR).await, app.sign_in(COAST).await);
+    let amina = format!("/api/customers/{}", app.customer("Amina").await.id);
+    let resolve = format!("/api/tickets/{}/resolve", app.ticket_of("Amina").await);
+    let before = app.everything().await;
+    let ward = serde_json::json!({ "ward_id": 424_242 });
+    assert_eq!(coast.patch(&amina, &ward).await.refused(400, "invalid")["field"], "ward_id");
+
+    let parts: Vec<&str> = officer.access.split('.').collect();
+    let (other, mut forged) = (coast.access.split('.').collect::<Vec<_>>(), Vec::new());
+    forged.push(format!("{}.{}.{}", parts[0], other[1], parts[2]));
+    forged.push(format!("eyJhbGciOiJub25lIn0.{}.", parts[1]));
+    forged.push(format!("{}.{}", parts[0], parts[1]));
+    forged.push(officer.refresh.clone());
+    forged.push("x".repeat(7000));
+    for token in forged {
+        let request = app.request(Method::POST, &resolve).bearer_auth(token);
+        app.send(request).await.refused(400, "token_malformed");
+    }
+    let basic = app.request(Method::POST, &resolve).basic_auth("a", Some("b"));
+    app.send(basic).await.refused(401, "token_missing");
+    assert_eq!(app.everything().await, before);
+    officer.get("/api/me").await.ok();
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn unknown_addresses_methods_ids_and_parameters_are_told_apart() {
+    let app = TestApp::start(Engine::Sqlite).await;
+    let officer = app.sign_in(HARBOUR).await;
+    for path in ["/api", "/api/", "/api/nothing", "/api/tickets/1/nothing", "/fn/nothing"] {
+        officer.get(path).await.refused(404, "not_found");
+    }
+    let answer = officer.delete("/api/me").await;
+    answer.refused(405, "unreadable");
+    assert!(answer.header("allow").contains("PATCH"), "{:?}", answer.headers);
+    officer.get("/api/auth/login").await.refused(405, "unreadable");
+    for id in ["x", "1.5", "99999999999999999999", "%20"] {
+        officer.get(&format!("/api/tickets/{id}")).await.refused(400, "invalid");
+    }
+    for query in ["status=closed", "unread=maybe", "ward=x", "limit=-1", "sort=asc"] {
+        officer.get(&format!("/api/tickets?{query}")).await.refused(400, "invalid");
+    }
+    let long = "x".repeat(101);
+    officer.get(&format!("/api/tickets?q={long}")).await.refused(400, "invalid");
+    app.stop().await;
+}

@@ -1,0 +1,83 @@
+//! The log over HTTP.
+
+use crate::harness::world::{AMINA, COAST, DALILA, HARBOUR, HILL};
+use crate::harness::{Engine, TestApp, on_both_engines};
+use serde_json::{Value, json};
+
+on_both_engines!(
+    whoever_covers_the_ward_reads_what_happened_after_their_position,
+    a_position_that_is_of_no_use_is_answered_with_a_reset,
+    whoever_missed_too_much_loads_afresh,
+);
+
+fn events(answer: &Value) -> Vec<String> {
+    let items = answer["items"].as_array().unwrap().iter();
+    items.map(|item| item["event"].as_str().unwrap().to_owned()).collect()
+}
+
+async fn whoever_covers_the_ward_reads_what_happened_after_their_position(engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let (harbour, hill) = (app.sign_in(HARBOUR).await, app.sign_in(HILL).await);
+    let here = harbour.get("/api/events").await.ok();
+    assert!(here.get("items").is_none() && here.get("reset").is_none());
+    let from = format!("/api/events?epoch={}&after={}", here["epoch"].as_str().unwrap(), here["head"]);
+    assert_eq!(harbour.get(&from).await.ok()["items"], json!([]));
+
+    app.farmer_writes(AMINA, "Hello again", "SM-e1").await.ok_text();
+    app.farmer_writes(DALILA, "Not for Harbour", "SM-e2").await.ok_text();
+    let path = format!("/api/tickets/{}/resolve", app.ticket_of("Amina").await);
+    harbour.post(&path, &json!({})).await.ok();
+
+    let answer = harbour.get(&from).await.ok();
+    let seen = events(&answer);
+    assert_eq!(seen.first().map(String::as_str), Some("message_received"));
+    assert!(seen.contains(&"ticket_resolved".to_owned()), "{seen:?}");
+    assert_eq!(answer["items"][0]["data"]["body"], "Hello again");
+    let ids: Vec<_> = answer["items"].as_array().unwrap().iter().map(|i| i["id"].as_i64()).collect();
+    assert!(ids.is_sorted(), "{ids:?}");
+    assert!(!answer.to_string().contains("Not for Harbour"));
+    assert_eq!(hill.get(&from).await.ok()["items"], json!([]));
+
+    let first = harbour.get(&format!("{from}&limit=1")).await.ok();
+    assert_eq!(first["items"].as_array().unwrap().len(), 1);
+    let rest = format!("/api/events?epoch={}&after={}", here["epoch"].as_str().unwrap(), ids[0].unwrap());
+    assert_eq!(events(&harbour.get(&rest).await.ok()), seen[1..]);
+    app.stop().await;
+}
+
+async fn a_position_that_is_of_no_use_is_answered_with_a_reset(engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let coast = app.sign_in(COAST).await;
+    let here = coast.get("/api/events").await.ok();
+    let (epoch, head) = (here["epoch"].as_str().unwrap(), here["head"].as_i64().unwrap());
+    let other = "00000000-0000-0000-0000-000000000000";
+    for (query, reason) in [
+        (format!("epoch={other}&after=0"), "epoch_changed"),
+        (format!("epoch=nonsense&after={head}"), "unreadable_position"),
+        (format!("epoch={epoch}&after={}", head + 1), "unknown_position"),
+        (format!("epoch={epoch}&after=-1"), "unreadable_position"),
+    ] {
+        let answer = coast.get(&format!("/api/events?{query}")).await.ok();
+        assert_eq!((&answer["reset"], &answer["reason"]), (&true.into(), &reason.into()), "{query}");
+        assert_eq!((&answer["epoch"], &answer["head"]), (&here["epoch"], &here["head"]));
+    }
+    coast.get(&format!("/api/events?after={head}")).await.refused(400, "invalid");
+    coast.get("/api/events?epoch=x&after=y").await.refused(400, "invalid");
+    app.get("/api/events").await.refused(401, "token_missing");
+    app.stop().await;
+}
+
+async fn whoever_missed_too_much_loads_afresh(engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let coast = app.sign_in(COAST).await;
+    let here = coast.get("/api/events").await.ok();
+    let (epoch, head) = (here["epoch"].as_str().unwrap(), here["head"].as_i64().unwrap());
+    for n in 0..501 {
+        app.farmer_writes(AMINA, "More", &format!("SM-more-{n}")).await.ok_text();
+    }
+    let too_far = coast.get(&format!("/api/events?epoch={epoch}&after={head}")).await.ok();
+    assert_eq!(too_far["reason"], "too_many_events");
+    let near = coast.get(&format!("/api/events?epoch={epoch}&after={}", head + 1)).await.ok();
+    assert_eq!(near["items"].as_array().unwrap().len(), 100);
+    app.stop().await;
+}

@@ -1,0 +1,81 @@
+//! Databases that live as long as one test.
+
+use sqlx::{Connection, Executor, PgConnection};
+use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
+use tempfile::TempDir;
+
+/// Which database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Engine {
+    /// A file in a folder of its own.
+    Sqlite,
+    /// A database of its own on the server of `TEST_POSTGRES_URL`.
+    Postgres,
+}
+
+impl Engine {
+    /// Whether tests of this engine are to run. Without a PostgreSQL they fail, unless somebody said
+    /// in so many words that SQLite will do.
+    pub(crate) fn is_wanted(self) -> bool {
+        self == Self::Sqlite
+            || variable("TEST_POSTGRES_URL").is_some()
+            || variable("WARDLINE_TEST_SQLITE_ONLY").as_deref() != Some("1")
+    }
+}
+
+/// One test's database, and the folder for everything else it leaves behind.
+pub(crate) struct Database {
+    /// Its address.
+    pub(crate) url: String,
+    folder: TempDir,
+    on_server: Option<(String, String)>,
+}
+
+impl Database {
+    /// Makes one.
+    pub(crate) async fn create(engine: Engine) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        if engine == Engine::Sqlite {
+            let url = format!("sqlite://{}", folder.path().join("wardline.db").display());
+            return Self { url, folder, on_server: None };
+        }
+        let server = variable("TEST_POSTGRES_URL").expect(
+            "TEST_POSTGRES_URL is not set: run `make test-rust`, which starts a PostgreSQL, or set \
+             WARDLINE_TEST_SQLITE_ONLY=1 to leave PostgreSQL out",
+        );
+        let name = name();
+        let mut admin = PgConnection::connect(&server).await.unwrap();
+        admin.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
+        let (base, _) = server.rsplit_once('/').unwrap();
+        let url = format!("{base}/{name}");
+        Self { url, folder, on_server: Some((server, name)) }
+    }
+
+    /// A folder that goes with the test.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Takes it away. A test that failed leaves it behind, for whoever wants to look.
+    pub(crate) async fn remove(self) {
+        if let Some((server, name)) = self.on_server {
+            let mut admin = PgConnection::connect(&server).await.unwrap();
+            let drop = format!("DROP DATABASE {name} WITH (FORCE)");
+            admin.execute(sqlx::AssertSqlSafe(drop)).await.unwrap();
+        }
+    }
+}
+
+fn name() -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let mut random = [0_u8; 4];
+    getrandom::fill(&mut random).unwrap();
+    format!("it_{}_{:08x}_{count}", std::process::id(), u32::from_ne_bytes(random))
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests have no configuration")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}

@@ -1,0 +1,24 @@
+//! The whole server over HTTP and sockets, in one binary.
+#![expect(clippy::unwrap_used, reason = "a test that fails is meant to stop right there")]
+
+mod areas;
+mod bad_input;
+mod cookies;
+mod crash;
+mod customers;
+mod devices;
+mod events;
+mod harness;
+mod idempotency;
+mod live;
+mod openapi;
+mod operation;
+mod pages;
+mod profile;
+mod program;
+mod rotation;
+mod session_ends;
+mod sign_in;
+mod sio;
+mod tickets;
+mod webhook;
