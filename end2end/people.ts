@@ -19,7 +19,7 @@ export type Who = keyof typeof PEOPLE;
 /** Signs somebody in on the page and waits until it is live. */
 export async function signIn(page: Page, who: Who, path = "/inbox"): Promise<void> {
   await page.goto(`/sign-in?next=${encodeURIComponent(path)}`);
-  await page.getByLabel("E-mail").fill(PEOPLE[who]);
+  await page.getByLabel("Email").fill(PEOPLE[who]);
   await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.waitForURL(`**${path}*`);
@@ -64,27 +64,54 @@ export function unique(text: string): string {
   return `${text} (${process.pid}-${Date.now().toString(36)}-${texts})`;
 }
 
-/** A farmer of the ward officer's ward who has an open ticket, as the admin sees them. */
-export async function aFarmer(
-  request: APIRequestContext,
-  nth = 0,
-): Promise<{ ticket: number; name: string; phone: string }> {
-  const { access_token } = await tokens(request, "ward");
-  const answer = await request.get("/api/tickets?status=open&limit=20", {
-    headers: { authorization: `Bearer ${access_token}` },
-  });
-  const page = (await answer.json()) as {
-    items: { id: number; customer: { full_name: string; phone_number: string } }[];
+/** A farmer with an open ticket. */
+export interface Farmer {
+  ticket: number;
+  name: string;
+  phone: string;
+}
+
+/** A new farmer of the ward officer's ward, who has just written for the first time. */
+export async function aFarmer(request: APIRequestContext): Promise<Farmer> {
+  const [officer, admin] = [await tokens(request, "ward"), await tokens(request, "admin")];
+  const get = async <T>(path: string, { access_token }: Tokens): Promise<T> => {
+    const answer = await request.get(path, { headers: { authorization: `Bearer ${access_token}` } });
+    expect(answer.status()).toBe(200);
+    return (await answer.json()) as T;
   };
-  const found = page.items[nth];
-  if (!found) throw new Error(`the demo ward has no open ticket number ${nth}`);
-  return { ticket: found.id, name: found.customer.full_name, phone: found.customer.phone_number };
+  // Nine digits that no other test has.
+  const phone = `+2547${String(process.pid % 1000).padStart(3, "0")}${String(Date.now() % 100_000).padStart(5, "0")}`;
+  const name = `Mkulima ${phone.slice(-8)}`;
+  await farmerWrites(request, phone, "Habari, mimi ni mkulima mpya", name);
+
+  const { areas } = await get<{ areas: { id: number }[] }>("/api/me", officer);
+  const query = `q=${encodeURIComponent(phone)}`;
+  const { items: customers } = await get<{ items: { id: number }[] }>(`/api/customers?${query}`, admin);
+  const placed = await request.patch(`/api/customers/${customers[0]?.id}`, {
+    data: { ward_id: areas[0]?.id },
+    headers: { authorization: `Bearer ${admin.access_token}` },
+  });
+  expect(placed.status()).toBe(200);
+  const { items: tickets } = await get<{ items: { id: number }[] }>(`/api/tickets?${query}`, officer);
+  const ticket = tickets[0]?.id;
+  if (!ticket) throw new Error("the new farmer has no ticket in the ward");
+  return { ticket, name, phone };
 }
 
 /** The gateway hands over what a farmer wrote. */
-export async function farmerWrites(request: APIRequestContext, phone: string, body: string): Promise<void> {
+export async function farmerWrites(
+  request: APIRequestContext,
+  phone: string,
+  body: string,
+  name?: string,
+): Promise<void> {
   const answer = await request.post("/api/channels/whatsapp", {
-    form: { From: `whatsapp:${phone}`, Body: body, MessageSid: unique("SM").replaceAll(/[^\w-]/g, "") },
+    form: {
+      From: `whatsapp:${phone}`,
+      Body: body,
+      MessageSid: unique("SM").replaceAll(/[^\w-]/g, ""),
+      ...(name ? { ProfileName: name } : {}),
+    },
   });
   expect(answer.status()).toBe(200);
 }

@@ -5,7 +5,7 @@
 //! | a call waits while a refresh runs | [`exchange`] |
 //! | an answer that was asked for in an older session is dropped | [`exchange`] |
 //! | a 401 that asks for it leads to one refresh and one repeat; a second one is final | [`exchange`] |
-//! | no call waits longer than [`PATIENCE`] | [`fetch`] |
+//! | no call waits longer than [`PATIENCE`] | `fetch` |
 //!
 //! A call is plain data, so a repeat is the same bytes.
 

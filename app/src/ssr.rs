@@ -113,13 +113,6 @@ pub fn told(refusal: Refusal) -> Problem {
     Problem::Refused(refusal)
 }
 
-/// Sets the status of the page that is being rendered.
-pub fn page_status(status: StatusCode) {
-    if let Some(response) = use_context::<ResponseOptions>() {
-        response.set_status(status);
-    }
-}
-
 /// Puts a session's tokens into the answer's cookies.
 pub fn keep_tokens(host: &Host, granted: &Granted) {
     let facts = &granted.facts;

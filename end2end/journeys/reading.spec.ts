@@ -6,7 +6,7 @@ import { aFarmer, signIn } from "../people.ts";
 
 test("filters stand in the address and survive a reload", async ({ page }) => {
   await signIn(page, "admin");
-  await page.getByText("Resolved", { exact: true }).first().click();
+  await page.getByRole("radio", { name: "Resolved" }).check();
   await expect(page).toHaveURL(/status=resolved/);
   const first = await page.locator(".ticket-row__name").first().innerText();
   await page.reload();
@@ -44,7 +44,7 @@ test("the keyboard alone is enough: choose, answer, resolve, go back", async ({ 
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`axe finds nothing on any screen in ${colorScheme}`, async ({ device, request }) => {
-    const farmer = await aFarmer(request, 5);
+    const farmer = await aFarmer(request);
     const context = await device({ colorScheme });
     const page = await context.newPage();
     const check = async (where: string): Promise<void> => {

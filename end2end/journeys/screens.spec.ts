@@ -10,7 +10,7 @@ const pictures = join(import.meta.dirname, "../results/screens");
 for (const width of [360, 768, 1440]) {
   for (const colorScheme of ["light", "dark"] as const) {
     test(`the screens at ${width} px in ${colorScheme} hold still and fit`, async ({ device, request }) => {
-      const farmer = await aFarmer(request, 6);
+      const farmer = await aFarmer(request);
       const context = await device({ colorScheme, viewport: { width, height: width < 500 ? 740 : 900 } });
       const page = await context.newPage();
       await page.addInitScript(() => {
@@ -25,9 +25,9 @@ for (const width of [360, 768, 1440]) {
       const look = async (name: string): Promise<void> => {
         await page.screenshot({ path: join(pictures, `${name}-${width}-${colorScheme}.png`) });
         const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-        expect(over, `${name} runs over the side`).toBeLessThanOrEqual(0);
+        expect.soft(over, `${name} runs over the side`).toBeLessThanOrEqual(0);
         const shifts = await page.evaluate(() => (window as unknown as { shifts: { sum: number } }).shifts.sum);
-        expect(shifts, `${name} shifts`).toBeLessThan(0.02);
+        expect.soft(shifts, `${name} shifts`).toBeLessThan(0.02);
       };
       await page.goto("/sign-in");
       await expect(page.getByRole("button", { name: "Sign in", exact: true })).toBeVisible();

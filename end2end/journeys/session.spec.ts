@@ -21,7 +21,7 @@ test("a page outlives many access tokens: live, able to send, each token refresh
   page.on("response", (answer) => {
     if (answer.url().endsWith("/api/auth/refresh")) refreshes.push(answer.status());
   });
-  const farmer = await aFarmer(request, 0);
+  const farmer = await aFarmer(request);
   await signIn(page, "ward", `/inbox/${farmer.ticket}`);
   const began = Date.now();
   let round = 0;

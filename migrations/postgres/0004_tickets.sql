@@ -28,6 +28,10 @@ CREATE INDEX tickets_by_customer ON tickets (customer_id, id);
 CREATE INDEX tickets_by_activity ON tickets (last_message_at DESC, id DESC);
 CREATE INDEX tickets_by_status ON tickets (status, last_message_at DESC, id DESC);
 CREATE INDEX tickets_by_ward ON tickets (ward_id, status, last_message_at DESC, id DESC);
+CREATE INDEX tickets_assigned ON tickets (assigned_to, last_message_at DESC, id DESC)
+    WHERE assigned_to IS NOT NULL;
+CREATE INDEX tickets_answered ON tickets (answered_by, last_message_at DESC, id DESC)
+    WHERE answered_by IS NOT NULL;
 CREATE INDEX tickets_waiting ON tickets (waiting_since) WHERE waiting_since IS NOT NULL;
 
 CREATE TABLE messages (

@@ -16,7 +16,7 @@ pub use source::Source;
 pub use values::{ConfigError, LogFormat, LoginLimit, Secret};
 
 use domain::session::Policy;
-use leptos::config::{Env, LeptosOptions, get_configuration};
+use leptos::config::{LeptosOptions, get_configuration};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -116,7 +116,23 @@ impl Config {
         };
         let source = Source::new(source::environment()?, text.as_deref())?;
         let leptos = get_configuration(path).map_err(ConfigError::file(FILE))?.leptos_options;
-        Self::read(source, leptos)
+        let config = Self::read(source, leptos)?;
+        config.find_hashes()?;
+        Ok(config)
+    }
+
+    /// With hashed names the program needs the list of them; without it every page would fail.
+    fn find_hashes(&self) -> Result<(), ConfigError> {
+        if !self.leptos.hash_files {
+            return Ok(());
+        }
+        let beside = std::env::current_exe().map_err(ConfigError::file("LEPTOS_HASH_FILES"))?;
+        let list = beside.with_file_name(&*self.leptos.hash_file);
+        if list.is_file() {
+            return Ok(());
+        }
+        let problem = format!("the list of file names is missing: {}", list.display());
+        Err(ConfigError::new("LEPTOS_HASH_FILES", problem))
     }
 
     /// Reads settings from `source`.
@@ -141,17 +157,5 @@ impl Config {
         .into_iter()
         .filter_map(|(name, set)| set.then_some(name))
         .collect()
-    }
-
-    /// Whether the files of the site carry a hash in their names, so that they never change.
-    #[must_use]
-    pub fn site_is_hashed(&self) -> bool {
-        self.leptos.hash_files
-    }
-
-    /// Whether `cargo leptos` started this server for development.
-    #[must_use]
-    pub fn is_watched(&self) -> bool {
-        self.reload_port.is_some() && self.leptos.env == Env::DEV
     }
 }

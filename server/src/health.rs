@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use domain::desk::Desk;
 use domain::refusal::Refusal;
+use domain::store::StoreError;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -38,16 +39,21 @@ impl Health {
         self.stopping.store(true, Ordering::Release);
     }
 
-    async fn look(&self, desk: &Desk) -> Result<(), String> {
+    async fn look(&self, desk: &Desk) -> Result<(), &'static str> {
         if self.stopping.load(Ordering::Acquire) {
-            return Err("the server is stopping".to_owned());
+            return Err("the server is stopping");
         }
         match tokio::time::timeout(DATABASE_WITHIN, desk.store.ready()).await {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => return Err(error.to_string()),
-            Err(_) => return Err("the database does not answer".to_owned()),
+            Ok(Err(StoreError::Busy)) => return Err("the database is busy"),
+            Ok(Err(error)) => {
+                // What a database says of itself is for the log and not for everybody.
+                tracing::warn!(%error, "the database is not ready: {error}");
+                return Err("the database failed");
+            }
+            Err(_) => return Err("the database does not answer"),
         }
-        self.checks.iter().try_for_each(|check| check()).map_err(str::to_owned)
+        self.checks.iter().try_for_each(|check| check())
     }
 }
 
@@ -64,8 +70,11 @@ async fn ready(State(desk): State<Desk>, State(health): State<Arc<Health>>) -> R
         Ok(()) => "ready\n".into_response(),
         Err(reason) => {
             tracing::warn!(reason, "not ready: {reason}");
-            Problem::with_detail(Refusal::TryAgain { retry_after: 2 }, format!("Not ready: {reason}."))
-                .into_response()
+            Problem::with_detail(
+                Refusal::TryAgain { retry_after: 2 },
+                format!("Not ready: {reason}."),
+            )
+            .into_response()
         }
     }
 }

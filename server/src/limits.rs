@@ -2,7 +2,7 @@
 //!
 //! The moments themselves are kept, not a count per fixed interval, so the promise holds at every
 //! moment and "try again in n seconds" is exact. Memory is bounded twice: attempts per window by the
-//! limit, windows by [`WINDOWS_MAX`].
+//! limit, windows by `WINDOWS_MAX`.
 
 use crate::config::LoginLimit;
 use domain::refusal::Refusal;

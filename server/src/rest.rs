@@ -6,7 +6,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | [`problem`], [`extract`], [`idempotency`] | refusals, what handlers take in, repeated writes |
+//! | [`problem`], [`extract`], `idempotency` | refusals, what handlers take in, repeated writes |
 //! | [`document`], [`shapes`] | the OpenAPI document |
 //! | `auth`, `me`, `areas`, `tickets`, `customers`, `events`, `whatsapp` | the calls |
 

@@ -73,7 +73,8 @@ pub enum CustomerChanged {
 /// The customers in the database.
 #[async_trait]
 pub trait CustomerStore {
-    /// A page of the customers within `reach`, by name and id.
+    /// A page of the customers within `reach`, by name and id. A cursor that can't be read is
+    /// answered with an empty page.
     async fn customers(&self, reach: Reach, filter: &CustomerFilter) -> Stored<Page<Customer>>;
 
     /// One customer, whoever asks.

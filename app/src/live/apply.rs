@@ -35,9 +35,7 @@ pub fn merge(board: &mut Board, now: Timestamp) {
         board.stale = true;
     }
     board.rows.retain(|row| shown(&row.ticket));
-    board.rows.sort_by_key(|row| {
-        std::cmp::Reverse((row.ticket.last_message_at, row.ticket.id))
-    });
+    board.rows.sort_by_key(|row| std::cmp::Reverse((row.ticket.last_message_at, row.ticket.id)));
     board.news.clear();
 }
 

@@ -57,7 +57,8 @@ fn a_snapshot_gets_the_events_that_overtook_it() {
         }));
         board.hear(std::slice::from_ref(&event));
         board.show_list(TicketFilter::default(), inbox(&[3, 2, 1]));
-        let excerpt = board.store.rows().at_key(TicketId(2)).read_untracked().ticket.excerpt.clone();
+        let excerpt =
+            board.store.rows().at_key(TicketId(2)).read_untracked().ticket.excerpt.clone();
         assert_eq!(excerpt, "Karibu");
         assert_eq!(board.store.heard().get_untracked(), Some(head(101).head));
     });

@@ -27,9 +27,8 @@ impl BoardHandle {
 
     /// Loads the next page of the list.
     pub fn more(self) {
-        let (filter, after) = self
-            .store
-            .with_untracked(|board| (board.listed.filter.clone(), board.more.clone()));
+        let (filter, after) =
+            self.store.with_untracked(|board| (board.listed.filter.clone(), board.more.clone()));
         if after.is_none() || self.loading.get_untracked() {
             return;
         }

@@ -112,7 +112,8 @@ impl Socket {
 /// spread, so that a thousand pages don't come back in the same second.
 fn options(auth: &JsValue) -> JsValue {
     let options = Object::new();
-    let transports: js_sys::Array = ["websocket", "polling"].into_iter().map(JsValue::from).collect();
+    let transports: js_sys::Array =
+        ["websocket", "polling"].into_iter().map(JsValue::from).collect();
     let fields: [(&str, JsValue); 9] = [
         ("path", "/ws/socket.io".into()),
         ("withCredentials", true.into()),

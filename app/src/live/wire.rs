@@ -100,8 +100,7 @@ mod tests {
         for body in bodies {
             let event = Event { id: EventId(8), at: Timestamp::from_millis(0), body };
             let json = event.wire(head(0).epoch).unwrap();
-            let expected =
-                Heard::Durable { at: head(8), body: Some(Box::new(event.body.clone())) };
+            let expected = Heard::Durable { at: head(8), body: Some(Box::new(event.body.clone())) };
             assert_eq!(read(event.body.name(), &json).unwrap(), expected);
         }
     }
@@ -124,7 +123,10 @@ mod tests {
         let drain = Heard::Drain(Duration::from_millis(700));
         assert_eq!(read("drain", r#"{"reconnect_in_ms":700}"#).unwrap(), drain);
         assert_eq!(read("reset", r#"{"reason":"too_old"}"#).unwrap(), Heard::Reset);
-        assert_eq!(read("typing", r#"{"ticket_id":1,"user_id":2,"name":"A"}"#).unwrap(), Heard::Other);
+        assert_eq!(
+            read("typing", r#"{"ticket_id":1,"user_id":2,"name":"A"}"#).unwrap(),
+            Heard::Other
+        );
         assert!(read("pulse", "{}").is_err());
     }
 

@@ -4,8 +4,8 @@
 //! access token ends, when a call is told to, when the socket is, and on every wake-up if it is due
 //! by then: a timer sleeps with the machine, a look at the clock does not.
 
-use super::{Session, next};
 use super::state::{self, Outcome};
+use super::{Session, next};
 use crate::browser::{self, Timer};
 use crate::client::{self, Silence};
 use domain::refusal::Refusal;

@@ -51,9 +51,15 @@ mod tests {
 
     #[test]
     fn a_sign_in_never_leads_to_another_site() {
-        for foreign in
-            ["https://evil.test", "//evil.test", "/\\evil.test", "/\t/evil.test", "evil", "", "/a b"]
-        {
+        for foreign in [
+            "https://evil.test",
+            "//evil.test",
+            "/\\evil.test",
+            "/\t/evil.test",
+            "evil",
+            "",
+            "/a b",
+        ] {
             assert_eq!(local(Some(foreign)), HOME, "{foreign:?}");
         }
         assert_eq!(local(None), HOME);

@@ -13,7 +13,7 @@ use crate::table::Row;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// What a measurement came to.
+/// What was found so far. What a part found before it failed counts too.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     /// Its lines of the table.

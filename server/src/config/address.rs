@@ -119,7 +119,8 @@ impl FromStr for Block {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let fault = || format!("`{text}` is not an address like 10.0.0.7 or a block like 10.0.0.0/8");
+        let fault =
+            || format!("`{text}` is not an address like 10.0.0.7 or a block like 10.0.0.0/8");
         let (base, bits) = match text.split_once('/') {
             Some((base, bits)) => (base, Some(bits.parse::<u8>().map_err(|_| fault())?)),
             None => (text, None),

@@ -91,8 +91,7 @@ fn log(from: &mut Source) -> Result<LogConfig, ConfigError> {
         "json" => Ok(LogFormat::Json),
         _ => Err("give text or json".to_owned()),
     })?;
-    let usual =
-        || if std::io::stderr().is_terminal() { LogFormat::Text } else { LogFormat::Json };
+    let usual = || if std::io::stderr().is_terminal() { LogFormat::Text } else { LogFormat::Json };
     Ok(LogConfig {
         filter: filter.unwrap_or_else(|| "info".to_owned()),
         format: format.unwrap_or_else(usual),

@@ -88,14 +88,12 @@ fn table(text: &str) -> Result<BTreeMap<String, String>, ConfigError> {
         line.starts_with("[package.metadata.leptos]")
             || line.starts_with("[[workspace.metadata.leptos]]")
     };
-    let above: String = text.lines().take_while(|line| !ends(line)).fold(
-        String::new(),
-        |mut all, line| {
+    let above: String =
+        text.lines().take_while(|line| !ends(line)).fold(String::new(), |mut all, line| {
             all.push_str(line);
             all.push('\n');
             all
-        },
-    );
+        });
     let mut root: toml::Table = above.parse().map_err(ConfigError::file("Leptos.toml"))?;
     let ours = root.remove("wardline");
     if let Some(key) = root.keys().next() {

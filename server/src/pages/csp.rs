@@ -3,7 +3,8 @@
 use axum::http::HeaderValue;
 
 /// For whatever is not a page: it loads and runs nothing, wherever somebody puts it.
-const NOTHING: &str = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
+const NOTHING: &str =
+    "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
 
 /// For the page that tries the API out. Its bundle is served from here; it styles itself inline.
 const API_DOCS: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \

@@ -57,7 +57,8 @@ pub fn document() -> OpenApi {
     document.merge(open().into_openapi());
     document.merge(behind_lock);
     for operation in operations(&mut document) {
-        let content = Content::builder().schema(Some(Ref::from_schema_name(Problem::name()))).build();
+        let content =
+            Content::builder().schema(Some(Ref::from_schema_name(Problem::name()))).build();
         let refused = ResponseBuilder::new()
             .description("Refused; `code` says why")
             .content("application/problem+json", content)

@@ -76,9 +76,9 @@ pub(super) async fn list(
     let head = desk.store.head().await.map_err(Failure::from)?;
     let here = Events { epoch: head.epoch.to_string(), head: head.head.get(), ..Events::default() };
     let Some(after) = params.after else { return Ok(Reply(here)) };
-    let epoch = params.epoch.ok_or_else(|| {
-        Refusal::invalid("epoch", "Give the epoch that the position belongs to.")
-    })?;
+    let epoch = params
+        .epoch
+        .ok_or_else(|| Refusal::invalid("epoch", "Give the epoch that the position belongs to."))?;
     if let Some(reason) = useless(&desk, head, &epoch, after).await? {
         return Ok(Reply(Events { reset: Some(true), reason: Some(reason), ..here }));
     }
@@ -89,7 +89,8 @@ pub(super) async fn list(
         return Ok(Reply(Events { reset: Some(true), reason: Some("too_many_events"), ..here }));
     }
     let limit = usize::try_from(page_size(params.limit, PAGE_ITEMS_MAX)).unwrap_or(usize::MAX);
-    let items = missed.into_iter().take(limit).map(|event| item(&event)).collect::<Result<_, _>>()?;
+    let items =
+        missed.into_iter().take(limit).map(|event| item(&event)).collect::<Result<_, _>>()?;
     Ok(Reply(Events { items: Some(items), ..here }))
 }
 

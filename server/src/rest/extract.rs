@@ -82,9 +82,13 @@ impl<S: Send + Sync> FromRequest<S> for FormPairs {
                 "Send the body as application/x-www-form-urlencoded.",
             ));
         }
-        let axum::Form(pairs) = axum::Form::from_request(request, state).await.map_err(|error| {
-            Problem::unreadable(StatusCode::BAD_REQUEST, format!("The form is not right: {error}."))
-        })?;
+        let axum::Form(pairs) =
+            axum::Form::from_request(request, state).await.map_err(|error| {
+                Problem::unreadable(
+                    StatusCode::BAD_REQUEST,
+                    format!("The form is not right: {error}."),
+                )
+            })?;
         Ok(Self(pairs))
     }
 }

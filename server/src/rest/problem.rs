@@ -1,4 +1,7 @@
 //! Refusals as `application/problem+json` (RFC 9457), the one form of every error of this server.
+//!
+//! The body holds everything that `domain::refusal::Refusal` does, under the same names, so that a
+//! client in Rust reads it back as what it was.
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -23,22 +26,44 @@ pub struct Problem {
 
 /// The body of an error.
 #[derive(Serialize)]
-struct Body9457<'a> {
+struct Document<'a> {
     r#type: &'static str,
     title: &'static str,
     status: u16,
     detail: Cow<'a, str>,
     code: &'static str,
     request_id: &'a str,
-    /// The field at fault.
+    #[serde(flatten)]
+    more: More<'a>,
+}
+
+/// What some kinds of refusals have besides.
+#[derive(Default, Serialize)]
+struct More<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'a str>,
-    /// Whole seconds to wait.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    what: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after: Option<u32>,
-    /// What somebody else wrote meanwhile.
     #[serde(skip_serializing_if = "Option::is_none")]
     messages: Option<&'a [Message]>,
+}
+
+impl<'a> More<'a> {
+    fn of(refusal: &'a Refusal) -> Self {
+        let mut more = Self { retry_after: refusal.retry_after(), ..Self::default() };
+        match refusal {
+            Refusal::Invalid { field, .. } => more.field = Some(field),
+            Refusal::NotFound { what } => more.what = Some(what),
+            Refusal::TooLarge { limit } => more.limit = Some(*limit),
+            Refusal::AnsweredMeanwhile { messages } => more.messages = Some(messages),
+            _ => {}
+        }
+        more
+    }
 }
 
 impl Problem {
@@ -68,25 +93,24 @@ impl Problem {
 
     fn body(&self, request_id: &str) -> String {
         let refusal = &*self.refusal;
-        let detail = self.detail.as_deref().map_or_else(|| refusal.detail(), Cow::Borrowed);
-        let body = Body9457 {
+        let body = Document {
             r#type: "about:blank",
             title: self.status().canonical_reason().unwrap_or("Error"),
             status: refusal.status(),
-            detail,
+            detail: self.detail(),
             code: refusal.code(),
             request_id,
-            field: match refusal {
-                Refusal::Invalid { field, .. } => Some(field),
-                _ => None,
-            },
-            retry_after: refusal.retry_after(),
-            messages: match refusal {
-                Refusal::AnsweredMeanwhile { messages } => Some(messages),
-                _ => None,
-            },
+            more: More::of(refusal),
         };
         serde_json::to_string(&body).unwrap_or_default()
+    }
+
+    fn detail(&self) -> Cow<'_, str> {
+        match (&self.detail, &*self.refusal) {
+            // The field has a place of its own.
+            (Some(detail), _) | (None, Refusal::Invalid { detail, .. }) => Cow::Borrowed(detail),
+            (None, refusal) => refusal.detail(),
+        }
     }
 }
 
@@ -103,7 +127,7 @@ impl From<Failure> for Problem {
 }
 
 impl IntoResponse for Problem {
-    /// Leaves the body to [`write`], which knows the request's id.
+    /// Leaves the body to [`write()`], which knows the request's id.
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();
         response.extensions_mut().insert(self);
@@ -125,4 +149,33 @@ pub async fn write(request: Request, next: Next) -> Response {
     }
     *response.body_mut() = Body::from(body);
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_read_back_from_its_document_as_what_it_was() {
+        for refusal in [
+            Refusal::InvalidCredentials,
+            Refusal::TokenExpired,
+            Refusal::SessionIdle,
+            Refusal::RateLimited { retry_after: 7 },
+            Refusal::TryAgain { retry_after: 2 },
+            Refusal::not_found("ticket"),
+            Refusal::Forbidden { detail: "Only an admin may do this.".into() },
+            Refusal::invalid("body", "Write something."),
+            Refusal::TooLarge { limit: 9 },
+            Refusal::AnsweredMeanwhile { messages: Vec::new() },
+            Refusal::OtherTicketOpen,
+            Refusal::IdempotencyRunning,
+            Refusal::Untrusted { detail: "The request came from another site.".into() },
+            Refusal::Unreadable { status: 415, detail: "Send JSON.".into() },
+            Refusal::Unavailable,
+        ] {
+            let body = Problem::from(refusal.clone()).body("request-0001");
+            assert_eq!(serde_json::from_str::<Refusal>(&body).unwrap(), refusal, "{body}");
+        }
+    }
 }

@@ -6,7 +6,9 @@ mod problem;
 mod session;
 mod tickets;
 
-pub use people::{Area, AreaDetail, AreaLevel, Customer, CustomerChange, Locale, Profile, ProfileChange, Role};
+pub use people::{
+    Area, AreaDetail, AreaLevel, Customer, CustomerChange, Locale, Profile, ProfileChange, Role,
+};
 pub use problem::Problem;
 pub use session::{ClientKind, Device, SessionFacts, SignIn};
 pub use tickets::{

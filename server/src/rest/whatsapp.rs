@@ -44,7 +44,7 @@ pub(super) async fn receive(
     let done = service::ingest(&state.desk, inbound(pairs)?).await?;
     metrics::ingested(done.new);
     tracing::info!(
-        ticket = %done.message.ticket_id, message = %done.message.id, new = done.new,
+        ticket_id = %done.message.ticket_id, message_id = %done.message.id, new = done.new,
         "a message came in"
     );
     Ok(([(CONTENT_TYPE, "text/xml; charset=utf-8")], EMPTY_TWIML))

@@ -34,7 +34,11 @@ pub async fn protect(State(state): State<AppState>, request: Request, next: Next
     usual(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
     usual(headers, X_FRAME_OPTIONS, "DENY");
     usual(headers, REFERRER_POLICY, "same-origin");
-    usual(headers, PERMISSIONS_POLICY, "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
+    usual(
+        headers,
+        PERMISSIONS_POLICY,
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    );
     usual(headers, CROSS_ORIGIN_OPENER_POLICY, "same-origin");
     usual(headers, CROSS_ORIGIN_RESOURCE_POLICY, "same-origin");
     if state.site.public_url.is_secure() {

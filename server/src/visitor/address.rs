@@ -24,7 +24,8 @@ impl ClientAddress {
         let lines: Vec<&str> =
             headers.get_all(X_FORWARDED_FOR).iter().filter_map(|line| line.to_str().ok()).collect();
         if !trusted.contains(peer) {
-            let passed_on = headers.contains_key(X_FORWARDED_FOR) || headers.contains_key(FORWARDED);
+            let passed_on =
+                headers.contains_key(X_FORWARDED_FOR) || headers.contains_key(FORWARDED);
             return Self { ip: peer, local: peer.is_loopback() && !passed_on };
         }
         let mut ip = peer;

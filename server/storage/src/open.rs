@@ -189,6 +189,9 @@ async fn open_postgres(
 ) -> Result<Engine, OpenError> {
     migrate_postgres(&server).await?;
     let server = server.application_name("wardline").options([
+        // What the order of the log relies on, whatever the server's default is: each statement sees
+        // what was committed before it.
+        ("default_transaction_isolation", "read committed".to_owned()),
         ("statement_timeout", STATEMENT_MS_MAX.to_string()),
         ("lock_timeout", WAIT_MAX.as_millis().to_string()),
         ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_MS_MAX.to_string()),

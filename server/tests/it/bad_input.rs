@@ -7,7 +7,10 @@ use reqwest::header::CONTENT_TYPE;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-on_both_engines!(malformed_and_oversized_bodies_change_nothing, unknown_wards_and_forged_tokens_change_nothing);
+on_both_engines!(
+    malformed_and_oversized_bodies_change_nothing,
+    unknown_wards_and_forged_tokens_change_nothing
+);
 
 async fn malformed_and_oversized_bodies_change_nothing(engine: Engine) {
     let app = TestApp::start(engine).await;
@@ -18,7 +21,9 @@ async fn malformed_and_oversized_bodies_change_nothing(engine: Engine) {
         app.send(officer.request(Method::POST, &path).header(CONTENT_TYPE, kind).body(body))
     };
     let json = "application/json";
-    for broken in ["{", "", "[]", "\"x\"", "{\"body\":1,\"client_id\":\"a\"}", "{\"body\":\"x\"}", "\u{0}"] {
+    for broken in
+        ["{", "", "[]", "\"x\"", "{\"body\":1,\"client_id\":\"a\"}", "{\"body\":\"x\"}", "\u{0}"]
+    {
         send(json, broken.to_owned()).await.refused(400, "unreadable");
     }
     let unknown = "{\"body\":\"x\",\"client_id\":\"a\",\"ticket\":1}".to_owned();

@@ -52,7 +52,8 @@ async fn without_a_refresh_cookie_there_is_nothing_to_refresh() {
 
 #[tokio::test]
 async fn under_https_cookies_are_bound_to_the_host_and_browsers_are_told_to_stay() {
-    let app = TestApp::with(Engine::Sqlite, &[("WARDLINE_PUBLIC_URL", "https://wardline.test")]).await;
+    let app =
+        TestApp::with(Engine::Sqlite, &[("WARDLINE_PUBLIC_URL", "https://wardline.test")]).await;
     let browser = app.browser(HARBOUR).await;
     let request = app
         .request(Method::POST, "/api/auth/refresh")
@@ -116,9 +117,8 @@ async fn a_write_from_another_site_is_refused_and_changes_nothing() {
 async fn a_bearer_token_is_exempt_from_the_origin_check() {
     let app = TestApp::start(Engine::Sqlite).await;
     let phone = app.sign_in(HARBOUR).await;
-    let request = phone
-        .request(Method::POST, "/api/auth/logout")
-        .header(ORIGIN, "capacitor://localhost");
+    let request =
+        phone.request(Method::POST, "/api/auth/logout").header(ORIGIN, "capacitor://localhost");
     app.send(request).await.ok();
     app.stop().await;
 }

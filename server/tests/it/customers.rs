@@ -4,7 +4,10 @@ use crate::harness::world::{ADMIN, COAST, HARBOUR, HILL};
 use crate::harness::{Engine, TestApp, on_both_engines};
 use serde_json::json;
 
-on_both_engines!(a_customer_who_moves_takes_the_open_ticket_along, an_unplaced_customer_is_placed_by_an_admin);
+on_both_engines!(
+    a_customer_who_moves_takes_the_open_ticket_along,
+    an_unplaced_customer_is_placed_by_an_admin
+);
 
 async fn a_customer_who_moves_takes_the_open_ticket_along(engine: Engine) {
     let app = TestApp::start(engine).await;

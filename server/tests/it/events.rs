@@ -20,7 +20,8 @@ async fn whoever_covers_the_ward_reads_what_happened_after_their_position(engine
     let (harbour, hill) = (app.sign_in(HARBOUR).await, app.sign_in(HILL).await);
     let here = harbour.get("/api/events").await.ok();
     assert!(here.get("items").is_none() && here.get("reset").is_none());
-    let from = format!("/api/events?epoch={}&after={}", here["epoch"].as_str().unwrap(), here["head"]);
+    let from =
+        format!("/api/events?epoch={}&after={}", here["epoch"].as_str().unwrap(), here["head"]);
     assert_eq!(harbour.get(&from).await.ok()["items"], json!([]));
 
     app.farmer_writes(AMINA, "Hello again", "SM-e1").await.ok_text();
@@ -33,14 +34,16 @@ async fn whoever_covers_the_ward_reads_what_happened_after_their_position(engine
     assert_eq!(seen.first().map(String::as_str), Some("message_received"));
     assert!(seen.contains(&"ticket_resolved".to_owned()), "{seen:?}");
     assert_eq!(answer["items"][0]["data"]["body"], "Hello again");
-    let ids: Vec<_> = answer["items"].as_array().unwrap().iter().map(|i| i["id"].as_i64()).collect();
+    let ids: Vec<_> =
+        answer["items"].as_array().unwrap().iter().map(|i| i["id"].as_i64()).collect();
     assert!(ids.is_sorted(), "{ids:?}");
     assert!(!answer.to_string().contains("Not for Harbour"));
     assert_eq!(hill.get(&from).await.ok()["items"], json!([]));
 
     let first = harbour.get(&format!("{from}&limit=1")).await.ok();
     assert_eq!(first["items"].as_array().unwrap().len(), 1);
-    let rest = format!("/api/events?epoch={}&after={}", here["epoch"].as_str().unwrap(), ids[0].unwrap());
+    let rest =
+        format!("/api/events?epoch={}&after={}", here["epoch"].as_str().unwrap(), ids[0].unwrap());
     assert_eq!(events(&harbour.get(&rest).await.ok()), seen[1..]);
     app.stop().await;
 }
@@ -58,7 +61,11 @@ async fn a_position_that_is_of_no_use_is_answered_with_a_reset(engine: Engine) {
         (format!("epoch={epoch}&after=-1"), "unreadable_position"),
     ] {
         let answer = coast.get(&format!("/api/events?{query}")).await.ok();
-        assert_eq!((&answer["reset"], &answer["reason"]), (&true.into(), &reason.into()), "{query}");
+        assert_eq!(
+            (&answer["reset"], &answer["reason"]),
+            (&true.into(), &reason.into()),
+            "{query}"
+        );
         assert_eq!((&answer["epoch"], &answer["head"]), (&here["epoch"], &here["head"]));
     }
     coast.get(&format!("/api/events?after={head}")).await.refused(400, "invalid");

@@ -172,7 +172,8 @@ impl TestApp {
 
     /// A message of a farmer, through the webhook. Answers what it said.
     pub(crate) async fn farmer_writes(&self, phone: &str, body: &str, sid: &str) -> Answer {
-        let form = [("From", phone), ("Body", body), ("MessageSid", sid), ("ProfileName", "Somebody")];
+        let form =
+            [("From", phone), ("Body", body), ("MessageSid", sid), ("ProfileName", "Somebody")];
         self.send(self.request(Method::POST, "/api/channels/whatsapp").form(&form)).await
     }
 
@@ -222,7 +223,10 @@ impl TestApp {
 }
 
 /// Asks until the answer is the one that must come. Fails after [`PATIENCE`].
-pub(crate) async fn until<T, F: Future<Output = T>>(mut ask: impl FnMut() -> F, right: impl Fn(&T) -> bool) -> T {
+pub(crate) async fn until<T, F: Future<Output = T>>(
+    mut ask: impl FnMut() -> F,
+    right: impl Fn(&T) -> bool,
+) -> T {
     let began = Instant::now();
     loop {
         let answer = ask().await;

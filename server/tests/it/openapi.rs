@@ -52,7 +52,8 @@ fn documented() -> BTreeSet<(String, String)> {
     paths
         .iter()
         .flat_map(|(path, item)| {
-            let named = item.as_object().unwrap().keys().filter(|key| methods.contains(&key.as_str()));
+            let named =
+                item.as_object().unwrap().keys().filter(|key| methods.contains(&key.as_str()));
             named.map(move |method| (method.clone(), path.clone()))
         })
         .collect()

@@ -153,7 +153,10 @@ async fn a_start_that_can_not_succeed_says_why_in_one_line() {
     ] {
         let settings = [&usual[..], &wrong[..]].concat();
         let line = start(&settings).await.err().unwrap();
-        assert!(line.starts_with(named) && !line.contains('\n') && !line.contains("hush"), "{line}");
+        assert!(
+            line.starts_with(named) && !line.contains('\n') && !line.contains("hush"),
+            "{line}"
+        );
     }
     drop(busy);
 }

@@ -7,11 +7,14 @@ use reqwest::header::ACCEPT;
 
 on_both_engines!(a_page_opened_after_the_access_token_ended_is_rendered_under_a_renewed_one);
 
-async fn a_page_opened_after_the_access_token_ended_is_rendered_under_a_renewed_one(engine: Engine) {
+async fn a_page_opened_after_the_access_token_ended_is_rendered_under_a_renewed_one(
+    engine: Engine,
+) {
     let settings = [("WARDLINE_ACCESS_TTL", "1"), ("WARDLINE_REUSE_INTERVAL", "0")];
     let app = TestApp::with(engine, &settings).await;
     let mut browser = app.browser(HARBOUR).await;
-    let expired = |answer: &crate::harness::Answer| answer.code().as_deref() == Some("token_expired");
+    let expired =
+        |answer: &crate::harness::Answer| answer.code().as_deref() == Some("token_expired");
     until(|| browser.get("/api/auth/session"), expired).await;
     let page = browser.open("/").await;
     assert!(page.cookie("wardline_refresh").is_some_and(|token| token != browser.refresh));
@@ -91,7 +94,7 @@ async fn the_sign_in_page_is_for_everybody_and_its_scripts_bear_its_nonce() {
 #[tokio::test]
 async fn whoever_is_not_signed_in_is_sent_to_the_sign_in_page_and_back() {
     let app = TestApp::start(Engine::Sqlite).await;
-    let page = app.send(app.request(Method::GET, "/inbox").header(ACCEPT, "text/html")).await;
+    let page = app.send(app.request(Method::GET, "/inbox/3").header(ACCEPT, "text/html")).await;
     assert_eq!(page.status, 302, "{}", page.text);
     let to = page.header("location");
     assert!(to.starts_with("/sign-in") && to.contains("inbox"), "{to}");

@@ -10,7 +10,8 @@ async fn a_profile_is_read_and_changed(engine: Engine) {
     let app = TestApp::start(engine).await;
     let phone = app.sign_in(HARBOUR).await;
     assert_eq!(phone.get("/api/me").await.ok()["full_name"], "Halima Harbour");
-    let change = json!({ "full_name": " Halima H. ", "phone_number": "+254711000000", "locale": "sw" });
+    let change =
+        json!({ "full_name": " Halima H. ", "phone_number": "+254711000000", "locale": "sw" });
     let changed = phone.patch("/api/me", &change).await.ok();
     assert_eq!(changed["full_name"], "Halima H.");
     assert_eq!(changed["locale"], "sw");

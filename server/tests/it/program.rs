@@ -35,7 +35,8 @@ fn a_wrong_setting_stops_the_start_with_one_line_that_names_it() {
     let folder = tempfile::tempdir().unwrap();
     let unknown = program(folder.path()).env("WARDLINE_TYPO", "1").output().unwrap();
     fails(&unknown, 2, "WARDLINE_TYPO");
-    let file = "[wardline]\nwardline_access_ttl = 0\n\n[package.metadata.leptos]\noutput-name = \"x\"\n";
+    let file =
+        "[wardline]\nwardline_access_ttl = 0\n\n[package.metadata.leptos]\noutput-name = \"x\"\n";
     std::fs::write(folder.path().join("Leptos.toml"), file).unwrap();
     fails(&program(folder.path()).output().unwrap(), 2, "wardline_access_ttl");
     assert!(!folder.path().join("data").exists());
@@ -78,8 +79,8 @@ async fn an_admin_made_on_the_command_line_can_sign_in(engine: Engine) {
     };
     fails(&make("root@wardline.test", "short\n"), 1, "--password-stdin");
     fails(&make("root", "long enough\n"), 1, "--email");
-    let made = make("Root@wardline.test", "long enough\n");
-    assert!(made.status.success(), "{}", text(&made.stderr));
+    let done = make("Root@wardline.test", "long enough\n");
+    assert!(done.status.success(), "{}", text(&done.stderr));
     fails(&make("root@wardline.test", "long enough\n"), 1, "already");
     let body = json!({ "email": "root@wardline.test", "password": "long enough" });
     let granted = app.post("/api/auth/login", &body).await.ok();
@@ -98,15 +99,19 @@ async fn a_signal_ends_the_program_cleanly_and_in_time() {
             .spawn()
             .unwrap();
         let url = format!("http://127.0.0.1:{port}/readyz");
-        crate::harness::until(|| reqwest::get(&url), |answer| {
-            answer.as_ref().is_ok_and(|answer| answer.status().is_success())
-        })
-        .await;
+        crate::harness::until(
+            || reqwest::get(&url),
+            |answer| answer.as_ref().is_ok_and(|answer| answer.status().is_success()),
+        )
+        .await
+        .unwrap();
         // A connection that is kept alive must not keep the program alive.
         let idle = tokio::net::TcpStream::connect(("127.0.0.1", port)).await.unwrap();
         let began = Instant::now();
         let kill = format!("-{signal}");
-        assert!(Command::new("kill").args([&kill, &child.id().to_string()]).status().unwrap().success());
+        assert!(
+            Command::new("kill").args([&kill, &child.id().to_string()]).status().unwrap().success()
+        );
         let status = tokio::task::spawn_blocking(move || child.wait()).await.unwrap().unwrap();
         assert_eq!(status.code(), Some(0), "{signal}");
         assert!(began.elapsed() < Duration::from_secs(15), "{signal}: {:?}", began.elapsed());

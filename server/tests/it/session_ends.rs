@@ -53,7 +53,8 @@ async fn changed_rights_make_claims_stale_and_a_refresh_brings_the_new_ones(engi
     let device = app.sign_in(HARBOUR).await;
     let ticket = app.ticket_of("Baraka").await;
     device.get(&format!("/api/tickets/{ticket}")).await.refused(404, "not_found");
-    let rights = Rights { role: Role::Officer, disabled: false, areas: vec![app.area("Coast").await] };
+    let rights =
+        Rights { role: Role::Officer, disabled: false, areas: vec![app.area("Coast").await] };
     let (user, now) = (app.user(HARBOUR).await, app.desk().clock.now());
     assert!(app.desk().store.set_rights(user, &rights, now).await.unwrap());
     let answer = until(|| device.get("/api/me"), |answer| answer.status != 200).await;

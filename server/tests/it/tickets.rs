@@ -75,7 +75,11 @@ async fn a_stranger_learns_nothing_of_a_ticket(engine: Engine) {
     }
     assert_eq!(head(&before), head(&app.everything().await));
     let unplaced = app.ticket_of("Esther").await;
-    app.sign_in(NORTH).await.get(&format!("/api/tickets/{unplaced}")).await.refused(404, "not_found");
+    app.sign_in(NORTH)
+        .await
+        .get(&format!("/api/tickets/{unplaced}"))
+        .await
+        .refused(404, "not_found");
     app.sign_in(ADMIN).await.get(&format!("/api/tickets/{unplaced}")).await.ok();
     app.stop().await;
 }
@@ -115,9 +119,7 @@ async fn whoever_did_not_see_the_newest_answer_is_shown_it_first(engine: Engine)
     let (first, second) = (app.sign_in(HARBOUR).await, app.sign_in(COAST).await);
     let path = format!("/api/tickets/{}/messages", app.ticket_of("Amina").await);
     let seen = first.get(&path).await.ok()["items"][0]["id"].clone();
-    let draft = |body: &str, id: &str, force: bool| {
-        json!({ "body": body, "client_id": id, "base_message_id": seen, "force": force })
-    };
+    let draft = |body: &str, id: &str, force: bool| json!({ "body": body, "client_id": id, "base_message_id": seen, "force": force });
     let answer = first.post(&path, &draft("In March.", "a-1", false)).await.ok();
     let conflict = second.post(&path, &draft("In April.", "b-1", false)).await;
     let problem = conflict.refused(409, "answered_meanwhile");
@@ -135,7 +137,10 @@ async fn a_ticket_is_resolved_and_reopened_once_each(engine: Engine) {
     let ticket = app.ticket_of("Amina").await;
     let at = |what: &str| format!("/api/tickets/{ticket}/{what}");
     let resolved = officer.post(&at("resolve"), &json!({})).await.ok();
-    assert_eq!((&resolved["status"], &resolved["resolved_by"]), (&"resolved".into(), &"Halima Harbour".into()));
+    assert_eq!(
+        (&resolved["status"], &resolved["resolved_by"]),
+        (&"resolved".into(), &"Halima Harbour".into())
+    );
     officer.post(&at("resolve"), &json!({})).await.refused(409, "ticket_resolved");
     let draft = json!({ "body": "Too late", "client_id": "x-1" });
     officer.post(&at("messages"), &draft).await.refused(409, "ticket_resolved");

@@ -73,7 +73,10 @@ async fn a_picture_needs_no_words() {
     app.send(app.request(Method::POST, WEBHOOK).form(&form)).await.ok_text();
     let path = format!("/api/tickets/{}/messages", app.ticket_of("Amina").await);
     let message = app.sign_in(HARBOUR).await.get(&path).await.ok()["items"][0].clone();
-    assert_eq!((&message["media_url"], &message["media_type"]), (&picture.into(), &"image/jpeg".into()));
+    assert_eq!(
+        (&message["media_url"], &message["media_type"]),
+        (&picture.into(), &"image/jpeg".into())
+    );
     app.stop().await;
 }
 
@@ -86,7 +89,15 @@ async fn what_is_missing_or_wrong_is_named_and_changes_nothing() {
         (vec![("From", "0712"), ("Body", "x"), ("MessageSid", "SM")], "From"),
         (vec![("From", AMINA), ("Body", " "), ("MessageSid", "SM")], "body"),
         (vec![("From", AMINA), ("MessageSid", "SM"), ("NumMedia", "many")], "NumMedia"),
-        (vec![("From", AMINA), ("MessageSid", "SM"), ("NumMedia", "1"), ("MediaUrl0", "file:///x")], "MediaUrl0"),
+        (
+            vec![
+                ("From", AMINA),
+                ("MessageSid", "SM"),
+                ("NumMedia", "1"),
+                ("MediaUrl0", "file:///x"),
+            ],
+            "MediaUrl0",
+        ),
     ] {
         let answer = app.send(app.request(Method::POST, WEBHOOK).form(&form)).await;
         assert_eq!(answer.refused(400, "invalid")["field"], field);
@@ -128,7 +139,14 @@ async fn with_a_token_only_what_is_signed_is_heard() {
     let other_token = sign("12346", &url, &form);
     let other_address = sign(TOKEN, &app.at(WEBHOOK), &form);
     let other_form = sign(TOKEN, &url, &form[1..]);
-    for wrong in [None, Some(""), Some("not base64"), Some(&*other_token), Some(&*other_address), Some(&*other_form)] {
+    for wrong in [
+        None,
+        Some(""),
+        Some("not base64"),
+        Some(&*other_token),
+        Some(&*other_address),
+        Some(&*other_form),
+    ] {
         signed(&app, &form, wrong).await.refused(403, "untrusted");
     }
     assert_eq!(app.everything().await, before);
@@ -152,7 +170,8 @@ async fn without_a_token_only_this_machine_is_heard() {
     app.stop().await;
 
     let app = TestApp::start(Engine::Sqlite).await;
-    let passed_on = app.request(Method::POST, WEBHOOK).form(&form).header("x-forwarded-for", "127.0.0.1");
+    let passed_on =
+        app.request(Method::POST, WEBHOOK).form(&form).header("x-forwarded-for", "127.0.0.1");
     app.send(passed_on).await.refused(403, "untrusted");
     app.stop().await;
 }

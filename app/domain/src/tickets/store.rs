@@ -92,7 +92,7 @@ pub struct MessageQuery {
 #[async_trait]
 pub trait TicketStore {
     /// A page of the tickets within `reach`, newest activity first. `for_user` decides `unread` and
-    /// `mine`, `now` decides `waiting`.
+    /// `mine`, `now` decides `waiting`. A cursor that can't be read is answered with an empty page.
     async fn tickets(
         &self,
         reach: Reach,

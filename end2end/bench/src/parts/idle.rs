@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(90);
 /// The first target.
 const KIB_MOST: f64 = 22.0;
 
-pub(crate) async fn run(plan: &Plan) -> Outcome<Report> {
+pub(crate) async fn run(plan: &Plan, report: &mut Report) -> Outcome<()> {
     machine::need_open_files(plan.idle_sockets + 200)?;
     let cast = Cast::gather(plan, "idle").await?;
     let server = cast.world.start().await?;
@@ -39,11 +39,14 @@ pub(crate) async fn run(plan: &Plan) -> Outcome<Report> {
     let mib = |memory: Memory| decimal(f64::from(memory.rss) / 1024.0);
     let pss = decimal(each(|memory| memory.pss));
     let cells = vec![whole(sockets), decimal(rss), pss, mib(before), mib(then)];
-    let row = Row::new(Sort::Memory, "idle websockets (resident memory)", cells)
-        .with(Goal::new("≤ 22 KiB each", rss <= KIB_MOST));
+    report.rows.push(
+        Row::new(Sort::Memory, "idle websockets (resident memory)", cells)
+            .with(Goal::new("≤ 22 KiB each", rss <= KIB_MOST)),
+    );
     let note =
         "a socket's memory is that of the server's process; the kernel's buffers come on top";
-    Ok(Report { rows: vec![row], notes: vec![note.to_owned()] })
+    report.notes.push(note.to_owned());
+    Ok(())
 }
 
 async fn connect(cast: &Cast, server: &Server, sockets: usize) -> Outcome<Herd> {

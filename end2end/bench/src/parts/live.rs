@@ -37,7 +37,7 @@ struct Stage<'a> {
     numbers: Arc<[String]>,
 }
 
-pub(crate) async fn run(plan: &Plan) -> Outcome<Report> {
+pub(crate) async fn run(plan: &Plan, report: &mut Report) -> Outcome<()> {
     machine::need_open_files(plan.live_sockets() + 200)?;
     let cast = Cast::gather(plan, "live").await?;
     let server = cast.world.start().await?;
@@ -45,19 +45,17 @@ pub(crate) async fn run(plan: &Plan) -> Outcome<Report> {
     let token = cast.tokens.first().ok_or_else(|| Fault::new("nobody is signed in"))?;
     let numbers = api::phone_numbers(&mut client, token).await?.into();
     let stage = Stage { plan, cast, server, numbers };
-    let mut report = Report::default();
     let herd = stage.open_herd().await?;
-    stage.paced(&herd, &mut report).await?;
-    stage.burst(&herd, &mut report).await?;
+    stage.paced(&herd, report).await?;
+    stage.burst(&herd, report).await?;
     drop(herd);
-    stage.replay(&mut client, &mut report).await?;
+    stage.replay(&mut client, report).await?;
     report.notes.push(format!(
         "every event reached each of the {} sockets of {} people once and in order",
         whole(plan.live_sockets()),
         plan.people
     ));
-    stage.server.kill().await?;
-    Ok(report)
+    stage.server.kill().await
 }
 
 impl Stage<'_> {

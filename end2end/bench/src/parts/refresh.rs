@@ -15,8 +15,7 @@ const IN_FLIGHT: usize = 16;
 /// The first target, on SQLite.
 const P99_BELOW: Duration = Duration::from_millis(25);
 
-pub(crate) async fn run(plan: &Plan) -> Outcome<Report> {
-    let mut report = Report::default();
+pub(crate) async fn run(plan: &Plan, report: &mut Report) -> Outcome<()> {
     let mut done = measure(plan, Engine::Sqlite, "refresh-sqlite").await?;
     let goal = Goal::new("p99 < 25 ms", done.samples.at(990) < P99_BELOW);
     let name = |engine| format!("refresh, {engine}, {IN_FLIGHT} in flight");
@@ -34,7 +33,7 @@ pub(crate) async fn run(plan: &Plan) -> Outcome<Report> {
             report.notes.push("PostgreSQL was left out: no --postgres URL was given".to_owned());
         }
     }
-    Ok(report)
+    Ok(())
 }
 
 async fn measure(plan: &Plan, engine: Engine<'_>, name: &str) -> Outcome<Done> {

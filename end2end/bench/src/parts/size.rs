@@ -25,7 +25,7 @@ const FILES_MOST: usize = 200;
 /// Bytes per coding.
 type Sizes = [usize; 3];
 
-pub(crate) async fn run(plan: &Plan) -> Outcome<Report> {
+pub(crate) async fn run(plan: &Plan, report: &mut Report) -> Outcome<()> {
     let world = World::plant(&plan.server, Engine::Sqlite, "size").await?;
     let server = world.start().await?;
     let files = load(&server).await?;
@@ -40,16 +40,17 @@ pub(crate) async fn run(plan: &Plan) -> Outcome<Report> {
     }
     let all: Vec<Sizes> = files.values().copied().collect();
     let brotli: usize = all.iter().map(|sizes| sizes[2]).sum();
-    let rows = vec![
+    report.rows.extend([
         row("WASM", &wasm),
         row("JavaScript", &of(".js")),
         row("styles", &of(".css")),
         row(&format!("first load of {PAGE}, page and all"), &all)
             .with(Goal::new("≤ 450 KB brotli", brotli <= BYTES_MOST)),
-    ];
+    ]);
     let note = "sizes are bytes / 1000 of the answers' bodies, as the server sends them for each \
                 coding; \"first load\" is the page, signed in, and every file that it or its scripts name";
-    Ok(Report { rows, notes: vec![note.to_owned()] })
+    report.notes.push(note.to_owned());
+    Ok(())
 }
 
 fn row(name: &str, files: &[Sizes]) -> Row {

@@ -17,14 +17,13 @@ const IN_FLIGHT: usize = 4;
 /// What browsers accept.
 const BROWSER: &str = "gzip, deflate, br, zstd";
 
-pub(crate) async fn run(plan: &Plan) -> Outcome<Report> {
+pub(crate) async fn run(plan: &Plan, report: &mut Report) -> Outcome<()> {
     let world = World::plant(&plan.server, Engine::Sqlite, "ssr").await?;
     let server = world.start().await?;
     let mut client = Client::connect(server.address).await?;
     let cookie = api::sign_in_browser(&mut client, server.address, DEMO_ADMIN).await?;
     let whole_page = page(&mut client, &cookie, "identity").await?;
     check(&whole_page)?;
-    let mut report = Report::default();
     for (accepts, what) in [("identity", "as it is"), (BROWSER, "compressed for a browser")] {
         let mut workers = Vec::new();
         for _ in 0..IN_FLIGHT {
@@ -42,8 +41,7 @@ pub(crate) async fn run(plan: &Plan) -> Outcome<Report> {
         whole(whole_page.body.len()),
         whole(sent.body.len()),
     ));
-    server.kill().await?;
-    Ok(report)
+    server.kill().await
 }
 
 /// A browser that loads the same page over and over.

@@ -18,8 +18,12 @@ pub struct Problem {
     pub code: String,
     /// The request, as the server's log calls it.
     pub request_id: String,
-    /// The field at fault.
+    /// With `invalid`: the field at fault.
     pub field: Option<String>,
+    /// With `not_found`: what was looked for.
+    pub what: Option<String>,
+    /// With `too_large`: the limit in bytes.
+    pub limit: Option<u32>,
     /// Whole seconds to wait.
     pub retry_after: Option<u32>,
     /// With `answered_meanwhile`: what was written since, oldest first.

@@ -69,7 +69,9 @@ on_both_engines! {
         assert!(!db.store.covers(WARD, TURI).await.unwrap());
         assert_eq!(db.store.areas_within_reach(WARD).await.unwrap(), []);
         let coverage = db.store.coverage().await.unwrap();
-        assert!(coverage.wards.iter().all(|(user, _)| *user != WARD));
+        // Their wards are remembered for the day they return.
+        assert_eq!(coverage.disabled, [WARD]);
+        assert!(coverage.wards.contains(&(WARD, TURI)));
     }
 
     async fn assigned_areas_are_listed_from_high_to_low(db) {
@@ -93,7 +95,7 @@ on_both_engines! {
     async fn coverage_names_the_admins_and_each_officers_wards(db) {
         db.settle().await;
         let coverage = db.store.coverage().await.unwrap();
-        assert_eq!(coverage.admins, [ADMIN]);
+        assert_eq!((coverage.admins, coverage.disabled), (vec![ADMIN], vec![]));
         assert_eq!(coverage.wards, [
             (REGION, TURI), (REGION, ELBURGON), (REGION, MAUCHE),
             (DISTRICT, TURI), (DISTRICT, ELBURGON),

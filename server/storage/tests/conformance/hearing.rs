@@ -4,12 +4,12 @@ use crate::harness::TestDb;
 use crate::on_both_engines;
 use crate::world::{
     ADMIN, DISTRICT, ELBURGON, ELSEWHERE, EVERYBODY, KISII, MAUCHE, MOLO, NAKURU, NJORO, NYACHEKI,
-    REGION, TURI, WARD,
+    REGION, SETTLED, TURI, WARD,
 };
 use domain::areas::{AreaStore, Coverage};
 use domain::customers::{CustomerChange, CustomerStore};
 use domain::event::{Audience, Event, EventBody, EventStore};
-use domain::id::{AreaId, EventId, UserId};
+use domain::id::{AreaId, UserId};
 use domain::session::SessionStore;
 use domain::staff::{Rights, Role, StaffStore};
 use domain::tickets::TicketStore;
@@ -21,11 +21,13 @@ const NOW: Timestamp = Timestamp::from_millis(0);
 
 /// The rule, straight from the documentation of [`Audience`].
 fn may_hear(coverage: &Coverage, user: UserId, body: &EventBody) -> bool {
+    let in_service = !coverage.disabled.contains(&user);
     let admin = coverage.admins.contains(&user);
-    let covers =
-        |ward: Option<AreaId>| ward.is_some_and(|ward| coverage.wards.contains(&(user, ward)));
+    let covers = |ward: Option<AreaId>| {
+        in_service && ward.is_some_and(|ward| coverage.wards.contains(&(user, ward)))
+    };
     match body.audience() {
-        Audience::Ward(ward) => admin || covers(ward),
+        Audience::Ward(ward) => (admin && in_service) || covers(ward),
         Audience::OnlyWard { left, entered } => !admin && covers(left) && !covers(entered),
         Audience::Person(person) => person == user,
     }
@@ -34,12 +36,12 @@ fn may_hear(coverage: &Coverage, user: UserId, body: &EventBody) -> bool {
 impl TestDb {
     async fn heard_by(&self, user: UserId) -> Vec<Event> {
         let up_to = self.head().await;
-        self.store.events_for(user, EventId(0), up_to, 100_000).await.unwrap()
+        self.store.events_for(user, SETTLED, up_to, 100_000).await.unwrap()
     }
 
     async fn everybody_hears_what_the_rule_says(&self) {
         let coverage = self.store.coverage().await.unwrap();
-        let log = self.log_after(EventId(0)).await;
+        let log = self.log_after(SETTLED).await;
         for user in EVERYBODY {
             let expected: Vec<Event> = log
                 .iter()

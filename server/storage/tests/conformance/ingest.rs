@@ -1,7 +1,7 @@
 //! Messages that come in.
 
 use crate::on_both_engines;
-use crate::world::{ADMIN, TURI, WARD, inbound, reply};
+use crate::world::{ADMIN, SETTLED, TURI, WARD, inbound, reply};
 use domain::event::EventBody;
 use domain::tickets::{DeliveryStatus, Inbound, ReplyOutcome, Source, TicketStatus, TicketStore};
 
@@ -33,7 +33,7 @@ on_both_engines! {
     async fn the_ticket_is_told_of_first_and_then_its_message(db) {
         db.settle().await;
         let message = db.write_in("SM1", PHONE, "Habari").await.message;
-        let log = db.log_after(domain::id::EventId(0)).await;
+        let log = db.log_after(SETTLED).await;
         let [created, received] = &log[..] else { panic!("two events: {log:?}") };
         assert!(created.id < received.id && created.at <= received.at);
         let EventBody::TicketCreated(row) = &created.body else { panic!("{created:?}") };
@@ -105,7 +105,7 @@ on_both_engines! {
         let message = db.store.ingest(&picture).await.unwrap().message;
         assert_eq!(message.media_url.as_deref(), Some("https://example.org/leaf.jpg"));
         assert_eq!(message.media_type, "image/jpeg");
-        let said = db.said_after(domain::id::EventId(0)).await;
+        let said = db.said_after(SETTLED).await;
         let EventBody::MessageReceived(told) = &said[1] else { panic!("{said:?}") };
         assert_eq!(told.media_type, "image/jpeg");
     }

@@ -1,10 +1,12 @@
 //! Opening, migrating and closing.
 
 use crate::on_both_engines;
-use crate::world::WARD;
+use crate::world::{WARD, inbound};
 use domain::event::EventStore;
 use domain::staff::StaffStore;
 use domain::store::{Store, StoreError};
+use domain::tickets::TicketStore;
+use std::sync::Arc;
 use storage::{OpenError, OpenOptions};
 
 on_both_engines! {
@@ -74,6 +76,28 @@ on_both_engines! {
         db.settle().await;
         db.execute("UPDATE users SET locale = 'xx' WHERE id = 4").await;
         assert!(matches!(db.store.staff(WARD).await, Err(StoreError::Inconsistent(_))));
+    }
+
+    async fn the_servers_own_default_of_isolation_does_not_matter(db) {
+        if !db.is_postgres() {
+            return; // SQLite knows one isolation only.
+        }
+        db.settle().await;
+        let name = db.url.rsplit('/').next().unwrap();
+        let setting = "default_transaction_isolation = 'serializable'";
+        db.execute(&format!("ALTER DATABASE {name} SET {setting}")).await;
+        let node = db.other_node().await;
+        let posts = (0..20).map(|nth| {
+            let node = Arc::clone(&node);
+            tokio::spawn(async move {
+                let message = inbound(&format!("SM{nth}"), "+254712345678", "Habari");
+                TicketStore::ingest(&*node, &message).await.unwrap()
+            })
+        });
+        for post in futures::future::join_all(posts).await {
+            assert!(post.unwrap().new);
+        }
+        node.close().await;
     }
 
     async fn who_waits_too_long_for_a_lock_is_told_that_it_is_busy(db) {

@@ -2,9 +2,8 @@
 
 use crate::harness::TestDb;
 use crate::on_both_engines;
-use crate::world::{ADMIN, DISTRICT, ELSEWHERE, TURI, WARD, quiet};
+use crate::world::{ADMIN, DISTRICT, ELSEWHERE, EVERYBODY, SETTLED, TURI, WARD, quiet};
 use domain::demo::{DemoAuthor, DemoCustomer, DemoMessage, DemoResolution, DemoTicket, DemoWorld};
-use domain::event::EventStore;
 use domain::id::EventId;
 use domain::staff::{Locale, StaffStore};
 use domain::store::Store;
@@ -97,9 +96,13 @@ on_both_engines! {
         assert_eq!(db.number("SELECT COUNT(*) FROM messages").await, 80);
     }
 
-    async fn a_planted_past_is_not_told(db) {
+    async fn of_a_planted_past_only_the_staff_are_told_of(db) {
         assert!(db.store.plant(&busy(5), "hash").await.unwrap());
-        assert_eq!(db.store.head().await.unwrap().head, EventId(0));
+        let told = db.names_after(EventId(0)).await;
+        assert!(told.iter().all(|name| ["claims_changed", "access_granted"].contains(name)));
+        let introduced = told.iter().filter(|name| **name == "claims_changed").count();
+        assert_eq!(introduced, EVERYBODY.len());
+        assert_eq!(db.head().await, SETTLED);
     }
 
     async fn it_is_planted_once_and_only_where_there_is_no_staff(db) {

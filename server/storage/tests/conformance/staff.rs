@@ -1,8 +1,9 @@
 //! The people who sign in.
 
 use crate::on_both_engines;
-use crate::world::{ADMIN, NAKURU, WARD};
+use crate::world::{ADMIN, ELBURGON, MAUCHE, NAKURU, SETTLED, TURI, WARD};
 use domain::areas::AreaStore;
+use domain::event::{AccessChanged, ClaimsChanged, EventBody};
 use domain::id::UserId;
 use domain::staff::{Locale, NewStaff, ProfileChange, Role, StaffStore};
 use domain::time::Timestamp;
@@ -32,6 +33,26 @@ on_both_engines! {
         assert_eq!((staff.disabled, staff.claims_version, staff.onboarded), (false, 1, false));
         assert_eq!(db.store.areas_of(id).await.unwrap()[0].id, NAKURU);
         assert_eq!(db.store.staff(id).await.unwrap(), Some(staff));
+    }
+
+    async fn running_nodes_learn_of_a_newcomer_from_the_log(db) {
+        db.settle().await;
+        let id = db.store.add_staff(&newcomer("new@wardline.test"), NOW).await.unwrap().unwrap();
+        assert_eq!(db.said_after(SETTLED).await, [
+            EventBody::ClaimsChanged(ClaimsChanged {
+                user_id: id,
+                claims_version: 1,
+                role: Role::Officer,
+                disabled: false,
+            }),
+            EventBody::AccessGranted(AccessChanged {
+                user_id: id,
+                area_id: NAKURU,
+                ward_ids: vec![TURI, ELBURGON, MAUCHE],
+            }),
+        ]);
+        assert_eq!(db.store.add_staff(&newcomer("new@wardline.test"), NOW).await.unwrap(), None);
+        assert_eq!(db.said_after(SETTLED).await.len(), 2);
     }
 
     async fn an_address_is_given_once(db) {

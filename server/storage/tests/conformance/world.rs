@@ -37,6 +37,9 @@ pub(crate) const WARD: UserId = UserId(4);
 pub(crate) const ELSEWHERE: UserId = UserId(5);
 pub(crate) const EVERYBODY: [UserId; 5] = [ADMIN, REGION, DISTRICT, WARD, ELSEWHERE];
 
+/// Where the log stands once areas and staff are planted: everybody was introduced.
+pub(crate) const SETTLED: EventId = EventId(9);
+
 const FARMER: &str = "+254700000001";
 
 fn areas() -> Vec<DemoArea> {
@@ -99,6 +102,7 @@ impl TestDb {
     /// Plants areas and staff.
     pub(crate) async fn settle(&self) {
         assert!(self.store.plant(&quiet(), "hash").await.unwrap());
+        assert_eq!(self.head().await, SETTLED);
     }
 
     /// Plants areas and staff; a farmer of `ward` has written in. Answers the ticket.

@@ -61,7 +61,11 @@ fn fits(value: &Value, schema: &Value) -> Result<(), String> {
         return if fitting { Ok(()) } else { Err(format!("{value} fits none of {choices:?}")) };
     }
     if let Some(allowed) = schema.get("enum").and_then(Value::as_array) {
-        return if allowed.contains(value) { Ok(()) } else { Err(format!("{value} not in {allowed:?}")) };
+        return if allowed.contains(value) {
+            Ok(())
+        } else {
+            Err(format!("{value} not in {allowed:?}"))
+        };
     }
     let types: Vec<&str> = match schema.get("type") {
         Some(Value::String(one)) => vec![one],
@@ -92,7 +96,9 @@ fn fits(value: &Value, schema: &Value) -> Result<(), String> {
 }
 
 fn object_fits(fields: &serde_json::Map<String, Value>, schema: &Value) -> Result<(), String> {
-    let Some(properties) = schema.get("properties").and_then(Value::as_object) else { return Ok(()) };
+    let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
+        return Ok(());
+    };
     for required in schema.get("required").and_then(Value::as_array).into_iter().flatten() {
         let name = required.as_str().unwrap();
         if !fields.contains_key(name) {
@@ -100,7 +106,8 @@ fn object_fits(fields: &serde_json::Map<String, Value>, schema: &Value) -> Resul
         }
     }
     for (name, value) in fields {
-        let schema = properties.get(name).ok_or_else(|| format!("{name} is not in the document"))?;
+        let schema =
+            properties.get(name).ok_or_else(|| format!("{name} is not in the document"))?;
         fits(value, schema).map_err(|fault| format!("{name}: {fault}"))?;
     }
     Ok(())

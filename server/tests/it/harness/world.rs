@@ -57,9 +57,8 @@ pub(crate) fn attempt(email: &str) -> SignIn {
 /// Puts the world into an empty database; leaves one alone that has it already.
 pub(crate) async fn plant(store: &dyn Store) {
     static HASH: OnceCell<String> = OnceCell::const_new();
-    let hash = HASH
-        .get_or_init(|| async { Argon2Pool::new(1, 1).hash(PASSWORD).await.unwrap() })
-        .await;
+    let hash =
+        HASH.get_or_init(|| async { Argon2Pool::new(1, 1).hash(PASSWORD).await.unwrap() }).await;
     store.plant(&world(SystemClock.now()), hash).await.unwrap();
 }
 
@@ -83,18 +82,33 @@ fn world(now: Timestamp) -> DemoWorld {
             customer("Esther Wafula", 5, None, ago(500)),
         ],
         tickets: vec![
-            ticket(2, Some(8), Some((1, ago(600))), vec![
-                said(ago(690), "My goats cough."),
-                answered(ago(610), 1, "Keep them dry and apart."),
-            ]),
-            ticket(0, Some(6), None, vec![
-                said(ago(120), "When do I plant maize?"),
-                said(ago(90), "The rains have come."),
-            ]),
-            ticket(1, Some(7), None, vec![
-                said(ago(80), "What does DAP cost?"),
-                answered(ago(70), 4, "Ask at the cooperative."),
-            ]),
+            ticket(
+                2,
+                Some(8),
+                Some((1, ago(600))),
+                vec![
+                    said(ago(690), "My goats cough."),
+                    answered(ago(610), 1, "Keep them dry and apart."),
+                ],
+            ),
+            ticket(
+                0,
+                Some(6),
+                None,
+                vec![
+                    said(ago(120), "When do I plant maize?"),
+                    said(ago(90), "The rains have come."),
+                ],
+            ),
+            ticket(
+                1,
+                Some(7),
+                None,
+                vec![
+                    said(ago(80), "What does DAP cost?"),
+                    answered(ago(70), 4, "Ask at the cooperative."),
+                ],
+            ),
             ticket(3, Some(9), None, vec![said(ago(60), "My beans have spots.")]),
             ticket(4, None, None, vec![said(ago(50), "Hello?")]),
         ],
