@@ -1,6 +1,7 @@
 //! The site: pages, server functions, and the files they load.
 
 pub mod csp;
+pub mod rendering;
 
 use crate::rest::problem::Problem;
 use crate::state::AppState;

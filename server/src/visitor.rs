@@ -17,6 +17,7 @@ use domain::caller::Caller;
 use domain::refusal::Refusal;
 use domain::session::service;
 use keep::Kept;
+pub use keep::is_navigation;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 /// Middleware: finds the caller and where the request came from.

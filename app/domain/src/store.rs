@@ -50,6 +50,7 @@ pub trait Store:
 
     /// Fills an empty database with demo data, with `password_hash` for every member of staff.
     ///
-    /// Returns `false`, and changes nothing, when there is a member of staff already.
+    /// The staff are introduced in the log, as anybody who is new; the conversations are a past that
+    /// nobody watched. Returns `false`, and changes nothing, when there is a member of staff already.
     async fn plant(&self, world: &DemoWorld, password_hash: &str) -> Stored<bool>;
 }

@@ -71,7 +71,7 @@ pub(super) fn unsent() -> Signal<usize> {
 
 /// What is known, in the order it is shown.
 fn facts() -> Signal<Vec<Fact>> {
-    let (session, truth, now) = (use_session(), use_truth(), use_now());
+    let (session, truth, now, board) = (use_session(), use_truth(), use_now(), use_board());
     let unsent = unsent();
     Signal::derive(move || {
         let now = now.get();
@@ -82,6 +82,9 @@ fn facts() -> Signal<Vec<Fact>> {
             State::SignedOut => facts.push((words::SESSION, words::NONE.to_owned())),
         }
         facts.push((words::LINK, link(truth.get())));
+        if let Some(heard) = board.store.heard().get() {
+            facts.push((words::POSITION, heard.to_string()));
+        }
         let count = unsent.get();
         let count = if count == 0 { words::NONE.to_owned() } else { count.to_string() };
         facts.push((words::UNSENT, count));

@@ -2,7 +2,10 @@
 
 use super::me::MePanel;
 use super::words;
-use crate::session::use_session;
+use crate::browser;
+use crate::session::{Session, next, use_session};
+use crate::ui::toast::use_toasts;
+use crate::ui::words::explain;
 use crate::ui::{Avatar, Icon};
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -46,6 +49,7 @@ fn RailItem(icon: Icon, label: &'static str, href: &'static str) -> impl IntoVie
 fn MeButton() -> impl IntoView {
     let session = use_session();
     let open = RwSignal::new(false);
+    leave_when_signed_out(session);
     let name = Signal::derive(move || {
         session
             .me
@@ -68,4 +72,21 @@ fn MeButton() -> impl IntoView {
         </button>
         <MePanel open />
     }
+}
+
+/// Goes to the sign-in page. The server's answer leads there too, unless the socket has told the end of
+/// the session first.
+fn leave_when_signed_out(session: Session) {
+    let toasts = use_toasts();
+    Effect::new(move |_| {
+        let refused = match session.sign_out.value().get() {
+            None | Some(Ok(())) => return,
+            Some(Err(problem)) => explain(&problem),
+        };
+        if session.session_ended.with(Option::is_some) {
+            browser::go(next::SIGN_IN);
+        } else {
+            toasts.say(refused);
+        }
+    });
 }

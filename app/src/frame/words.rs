@@ -38,6 +38,7 @@ pub const SESSION_ID: &str = "Session id";
 pub const GENERATION: &str = "Generation";
 pub const TOKEN: &str = "Token";
 pub const LINK: &str = "Connection";
+pub const POSITION: &str = "Position";
 pub const UNSENT: &str = "Unsent replies";
 pub const NONE: &str = "none";
 

@@ -14,13 +14,17 @@ pub const CUSTOMERS_SHOWN: u32 = 50;
 /// How many messages of a conversation the simulated phone shows.
 pub const MESSAGES_SHOWN: u32 = 50;
 
-/// Some customers of the demo, by name.
+/// Some customers of the demo, by name: those whose name or number holds `q`.
 #[server(prefix = "/fn", endpoint = "simulator/customers", input = Json, client = KeptClient)]
-pub async fn customers() -> Result<Vec<Customer>, Problem> {
+pub async fn customers(
+    /// Part of a name or of a number.
+    q: Option<String>,
+) -> Result<Vec<Customer>, Problem> {
     use crate::ssr;
     use domain::{caller::Reach, customers::CustomerFilter};
     let desk = ssr::demo_desk()?;
-    let filter = CustomerFilter { limit: Some(CUSTOMERS_SHOWN), ..CustomerFilter::default() };
+    let q = q.filter(|q| !q.trim().is_empty());
+    let filter = CustomerFilter { q, limit: Some(CUSTOMERS_SHOWN), ..CustomerFilter::default() };
     let page = desk.store.customers(Reach::Everything, &filter).await;
     Ok(ssr::answer(page.map_err(Into::into))?.items)
 }

@@ -22,16 +22,14 @@ const LOOK: Duration = Duration::from_secs(2);
 /// The state of the simulator.
 #[derive(Clone, Copy)]
 pub(super) struct Sim {
-    /// The farmers on offer.
-    pub(super) customers: RwSignal<Vec<Customer>>,
     /// Who writes; `None` for a new number.
-    pub(super) picked: RwSignal<Option<CustomerId>>,
+    pub(super) picked: RwSignal<Option<Customer>>,
     /// The new number.
     pub(super) number: RwSignal<String>,
     /// What its owner is called.
     pub(super) name: RwSignal<String>,
-    /// What their phone shows, oldest first.
-    pub(super) messages: RwSignal<Vec<Message>>,
+    /// What their phone shows, oldest first; `None` until that is known.
+    pub(super) messages: RwSignal<Option<Vec<Message>>>,
     /// Why the last message was not taken.
     pub(super) refused: RwSignal<Option<String>>,
 }
@@ -39,7 +37,7 @@ pub(super) struct Sim {
 /// The page of the simulator.
 #[component]
 pub fn SimulatorPage() -> impl IntoView {
-    let customers = Resource::new_blocking(|| (), |()| api::customers());
+    let customers = Resource::new_blocking(|| (), |()| api::customers(None));
     view! {
         <Title text=words::TITLE />
         <Suspense>
@@ -57,16 +55,15 @@ pub fn SimulatorPage() -> impl IntoView {
 #[component]
 fn Simulator(customers: Vec<Customer>) -> impl IntoView {
     let sim = Sim {
-        picked: RwSignal::new(customers.first().map(|customer| customer.id)),
-        customers: RwSignal::new(customers),
+        picked: RwSignal::new(customers.first().cloned()),
         number: RwSignal::new(String::new()),
         name: RwSignal::new(String::new()),
-        messages: RwSignal::new(Vec::new()),
+        messages: RwSignal::new(None),
         refused: RwSignal::new(None),
     };
     Effect::new(move |_| {
         sim.picked.track();
-        sim.messages.set(Vec::new());
+        sim.messages.set(None);
         sim.look();
         if let Ok(timer) = set_interval_with_handle(move || sim.look(), LOOK) {
             on_cleanup(move || timer.clear());
@@ -74,7 +71,7 @@ fn Simulator(customers: Vec<Customer>) -> impl IntoView {
     });
     view! {
         <main class="sim">
-            <Who sim />
+            <Who sim customers />
             <Phone sim />
         </main>
     }
@@ -98,25 +95,29 @@ fn Absent(problem: Problem) -> impl IntoView {
 }
 
 impl Sim {
+    fn picked_id(self) -> Option<CustomerId> {
+        self.picked.with_untracked(|picked| picked.as_ref().map(|customer| customer.id))
+    }
+
     /// Asks what the phone shows now.
     fn look(self) {
-        let Some(customer) = self.picked.get_untracked() else { return };
-        if !browser::visible() {
-            return;
-        }
+        let picked = self.picked_id();
+        let Some(customer) = picked.filter(|_| browser::visible()) else { return };
         spawn_local(async move {
             // What can't be had now is asked for again soon.
             let Ok(messages) = api::conversation(customer).await else { return };
-            let still = self.picked.try_get_untracked() == Some(Some(customer));
-            if still && self.messages.with_untracked(|known| *known != messages) {
-                self.messages.set(messages);
+            // The page may be gone, or somebody else be picked by now.
+            let gone = self.picked.is_disposed() || self.picked_id() != Some(customer);
+            let known = || self.messages.with_untracked(|known| known.as_ref() == Some(&messages));
+            if !gone && !known() {
+                self.messages.set(Some(messages));
             }
         });
     }
 
     /// Writes as whoever is picked; calls `sent` when it was taken.
     pub(super) fn write(self, body: String, sent: impl FnOnce() + 'static) {
-        let picked = self.picked.get_untracked();
+        let picked = self.picked_id();
         let (number, name) = (self.number.get_untracked(), self.name.get_untracked());
         if picked.is_none() && (number.trim().is_empty() || name.trim().is_empty()) {
             self.refused.set(Some(words::NUMBER_FIRST.to_owned()));
@@ -141,7 +142,7 @@ impl Sim {
 
     /// A new number is a customer from its first message on.
     fn known(self, message: &Message) {
-        let (Some(id), None) = (message.customer_id, self.picked.get_untracked()) else { return };
+        let (Some(id), None) = (message.customer_id, self.picked_id()) else { return };
         let customer = Customer {
             id,
             full_name: message.sender_name.clone(),
@@ -152,12 +153,7 @@ impl Sim {
             created_at: message.ts,
             version: 0,
         };
-        self.customers.update(|customers| {
-            if !customers.iter().any(|known| known.id == id) {
-                customers.push(customer);
-            }
-        });
-        self.picked.set(Some(id));
+        self.picked.set(Some(customer));
         self.number.set(String::new());
         self.name.set(String::new());
     }

@@ -10,7 +10,10 @@ use leptos::prelude::*;
 #[component]
 pub(super) fn Phone(sim: Sim) -> impl IntoView {
     let messages = sim.messages;
-    let empty = Memo::new(move |_| messages.read().is_empty());
+    let empty = Memo::new(move |_| {
+        let none = sim.picked.with(Option::is_none);
+        none || messages.with(|known| known.as_ref().is_some_and(Vec::is_empty))
+    });
     view! {
         <section class="sim-phone" aria-label=words::PHONE>
             <header class="sim-phone__head">
@@ -24,7 +27,7 @@ pub(super) fn Phone(sim: Sim) -> impl IntoView {
             </header>
             <div class="sim-phone__log" role="log" aria-label=words::MESSAGES tabindex="0">
                 <ol>
-                    <For each=move || messages.get() key=|message| message.id let:message>
+                    <For each=move || messages.get().unwrap_or_default() key=|message| message.id let:message>
                         <Bubble message />
                     </For>
                     <Show when=move || empty.get()>

@@ -1,17 +1,28 @@
 //! Who writes: one of the demo's farmers, found by a search, or a new number.
 
 use super::page::Sim;
-use super::words;
-use crate::ui::{Choice, Icon};
+use super::{api, words};
+use crate::browser::{self, Timer};
+use crate::ui::{Avatar, Icon};
 use domain::customers::Customer;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::time::Duration;
 
-/// The value of the choice that is no farmer.
-const NEW: &str = "new";
+/// How long a search waits for the next letter.
+const LETTERS: Duration = Duration::from_millis(250);
 
 /// The column beside the phone.
 #[component]
-pub(super) fn Who(sim: Sim) -> impl IntoView {
+pub(super) fn Who(sim: Sim, customers: Vec<Customer>) -> impl IntoView {
+    let sentences = words::SENTENCES.map(|sentence| {
+        let say = move |_| sim.write(sentence.to_owned(), || ());
+        view! {
+            <button class="button" type="button" on:click=say>
+                {sentence}
+            </button>
+        }
+    });
     view! {
         <section class="sim__who" aria-labelledby="sim-title">
             <a class="button button--quiet sim__back" href="/inbox">
@@ -20,119 +31,127 @@ pub(super) fn Who(sim: Sim) -> impl IntoView {
             </a>
             <h1 id="sim-title">{words::TITLE}</h1>
             <p>{words::ABOUT}</p>
-            <Picker sim />
-            <Show when=move || sim.picked.get().is_none()>
-                <NewNumber sim />
-            </Show>
+            <Picker sim customers />
             <section class="sim__say" aria-labelledby="sim-say">
                 <h2 id="sim-say">{words::SAY}</h2>
-                {words::SENTENCES
-                    .map(|sentence| {
-                        let say = move |_| sim.write(sentence.to_owned(), || ());
-                        view! {
-                            <button class="button" type="button" on:click=say>
-                                {sentence}
-                            </button>
-                        }
-                    })
-                    .into_iter()
-                    .collect_view()}
+                {sentences.into_iter().collect_view()}
             </section>
         </section>
     }
 }
 
-/// The farmers, fewer with every letter of the search.
+/// The farmers whose name or number holds what is searched for.
 #[component]
-fn Picker(sim: Sim) -> impl IntoView {
+fn Picker(sim: Sim, customers: Vec<Customer>) -> impl IntoView {
+    let found = RwSignal::new(customers);
     let search = RwSignal::new(String::new());
-    let shown = Memo::new(move |_| {
-        let words = search.get().to_lowercase();
-        sim.customers.with(|customers| {
-            let fits = |customer: &&Customer| {
-                sim.picked.get() == Some(customer.id) || line(customer).to_lowercase().contains(&words)
-            };
-            customers.iter().filter(fits).cloned().collect::<Vec<_>>()
-        })
-    });
-    let note = move || {
-        let picked = sim.picked.get()?;
-        let number = |customer: &Customer| {
-            (customer.id == picked).then(|| customer.phone_number.clone())
-        };
-        sim.customers.with(|customers| customers.iter().find_map(number))
+    let letters = StoredValue::new(None::<Timer>);
+    let look = move || {
+        spawn_local(async move {
+            let q = search.get_untracked();
+            if let Ok(customers) = api::customers(Some(q.clone())).await
+                && search.try_get_untracked() == Some(q)
+            {
+                found.set(customers);
+            }
+        });
     };
-    let pick = move |value: String| sim.picked.set(value.parse().ok());
+    let typed = move |_| letters.set_value(browser::after(LETTERS, look));
     view! {
-        <div class="search">
-            {Icon::Search.draw_small()}
-            <input
-                type="search"
-                aria-label=words::SEARCH
-                placeholder=words::SEARCH
-                autocomplete="off"
-                bind:value=search
-            />
-        </div>
-        <div class="field">
-            <label class="field__label" for="sim-customer">
-                {words::WHO}
-            </label>
-            <span class="select">
-                <select id="sim-customer" on:change:target=move |event| pick(event.target().value())>
-                    <For each=move || shown.get() key=|customer| customer.id let:customer>
-                        <Choice
-                            value=customer.id.to_string()
-                            label=line(&customer)
-                            chosen=Signal::derive(move || sim.picked.get() == Some(customer.id))
-                        />
-                    </For>
-                    <Choice
-                        value=NEW
-                        label=words::NEW_NUMBER
-                        chosen=Signal::derive(move || sim.picked.get().is_none())
-                    />
-                </select>
-                {Icon::Down.draw_small()}
-            </span>
-            <p class="field__note num">{note}</p>
-        </div>
+        <section class="sim__pick" aria-labelledby="sim-who">
+            <h2 id="sim-who">{words::WHO}</h2>
+            <div class="search">
+                {Icon::Search.draw_small()}
+                <input
+                    type="search"
+                    aria-label=words::SEARCH
+                    placeholder=words::SEARCH
+                    autocomplete="off"
+                    bind:value=search
+                    on:input=typed
+                />
+            </div>
+            <ul class="sim__people">
+                <For each=move || found.get() key=|customer| customer.id let:customer>
+                    <Person sim customer />
+                </For>
+                <Show when=move || found.read().is_empty()>
+                    <li class="sim__nobody">{words::NOBODY}</li>
+                </Show>
+            </ul>
+            <NewNumber sim />
+        </section>
+    }
+}
+
+/// One farmer.
+#[component]
+fn Person(sim: Sim, customer: Customer) -> impl IntoView {
+    let id = customer.id;
+    let picked = Memo::new(move |_| {
+        sim.picked.with(|picked| picked.as_ref().is_some_and(|picked| picked.id == id))
+    });
+    let ward = customer.ward_name.clone().unwrap_or_else(|| words::NO_WARD.to_owned());
+    let what = format!("{ward} · {}", customer.phone_number);
+    let (name, initials) = (customer.full_name.clone(), customer.full_name.clone());
+    view! {
+        <li>
+            <button
+                class="demo-person"
+                type="button"
+                aria-pressed=move || picked.get().to_string()
+                on:click=move |_| sim.picked.set(Some(customer.clone()))
+            >
+                <Avatar name=initials />
+                <span>
+                    <span class="demo-person__name">{name}</span>
+                    <span class="demo-person__what">{what}</span>
+                </span>
+                <Show when=move || picked.get()>{Icon::Check.draw_small()}</Show>
+            </button>
+        </li>
     }
 }
 
 /// A number that may never have written before.
 #[component]
 fn NewNumber(sim: Sim) -> impl IntoView {
+    let new = Memo::new(move |_| sim.picked.with(Option::is_none));
     view! {
-        <div class="field">
-            <label class="field__label" for="sim-number">
-                {words::NUMBER}
-            </label>
-            <input
-                class="field__input"
-                id="sim-number"
-                type="tel"
-                autocomplete="off"
-                placeholder=words::NUMBER_HINT
-                bind:value=sim.number
-            />
-        </div>
-        <div class="field">
-            <label class="field__label" for="sim-name">
-                {words::NAME}
-            </label>
-            <input
-                class="field__input"
-                id="sim-name"
-                type="text"
-                autocomplete="off"
-                bind:value=sim.name
-            />
-        </div>
+        <button
+            class="button"
+            type="button"
+            aria-expanded=move || new.get().to_string()
+            on:click=move |_| sim.picked.set(None)
+        >
+            {words::NEW_NUMBER}
+        </button>
+        <Show when=move || new.get()>
+            <div class="field">
+                <label class="field__label" for="sim-number">
+                    {words::NUMBER}
+                </label>
+                <input
+                    class="field__input"
+                    id="sim-number"
+                    type="tel"
+                    autocomplete="off"
+                    placeholder=words::NUMBER_HINT
+                    bind:value=sim.number
+                />
+            </div>
+            <div class="field">
+                <label class="field__label" for="sim-name">
+                    {words::NAME}
+                </label>
+                <input
+                    class="field__input"
+                    id="sim-name"
+                    type="text"
+                    autocomplete="off"
+                    bind:value=sim.name
+                />
+            </div>
+        </Show>
     }
-}
-
-fn line(customer: &Customer) -> String {
-    let ward = customer.ward_name.as_deref().unwrap_or(words::NO_WARD);
-    format!("{} · {ward}", customer.full_name)
 }

@@ -12,53 +12,111 @@ mod timeline;
 use super::actions::use_actions;
 use super::context::ContextPane;
 use super::place::use_place;
-use super::{api, words};
+use super::api::{self, ConversationPage};
+use super::words;
 use crate::error::Problem;
-use crate::live::{BoardStoreFields, use_board};
+use crate::live::{BoardHandle, BoardStoreFields, use_board};
 use crate::ui::words::explain;
-use crate::ui::{Empty, Icon, dom};
+use crate::ui::{Empty, Icon, Patience, dom};
 use domain::id::TicketId;
 use domain::refusal::Refusal;
 use head::ConversationHead;
 use leptos::either::Either;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use log::Log;
 pub(super) use opened::Opened;
 use reply::ReplyArea;
+use std::time::Duration;
 
-/// The open conversation, with what is known of its customer beside it.
+/// The old conversation stands so long for the new one.
+const QUICK: Duration = Duration::from_millis(150);
+
+/// The open conversation, with what is known of its customer beside it. The first one comes with the
+/// document.
 #[component]
 pub fn Conversation() -> impl IntoView {
-    let (board, actions, params) = (use_board(), use_actions(), use_params_map());
+    let (board, params) = (use_board(), use_params_map());
     let id = Memo::new(move |_| {
         let id = params.with(|params| params.get("id").and_then(|id| id.parse().ok()));
         // There is no such number: the server says so.
         id.unwrap_or(TicketId(0))
     });
-    let page = Resource::new_blocking(move || id.get(), api::conversation);
+    let asked = id.get_untracked();
+    let first = OnceResource::new_blocking(api::conversation(asked));
+    Effect::new(move |_| on_cleanup(move || board.close_conversation()));
+    let current = move || {
+        Suspend::new(async move {
+            let first = Arrival::of(0, asked, first.await, board);
+            view! { <Current first id /> }
+        })
+    };
+    view! { <Suspense fallback=Loading>{current}</Suspense> }
+}
+
+/// The conversation that the address opens, each in a view of its own.
+#[component]
+fn Current(first: Arrival, id: Memo<TicketId>) -> impl IntoView {
+    let (board, actions) = (use_board(), use_actions());
+    let begin = first.id;
+    let shown = RwSignal::new(vec![first]);
+    let patience = Patience::new(QUICK);
+    let load = move |asked: TicketId| {
+        patience.begin();
+        spawn_local(async move {
+            let page = api::conversation(asked).await;
+            // Meanwhile another one may be asked for, or the inbox be left.
+            if id.try_get_untracked() != Some(asked) {
+                return;
+            }
+            let key = shown.with_untracked(|shown| shown.last().map_or(0, |last| last.key + 1));
+            shown.set(vec![Arrival::of(key, asked, page, board)]);
+            patience.end();
+        });
+    };
     Effect::new(move |before: Option<TicketId>| {
         let id = id.get();
-        if before.is_some_and(|before| before != id) {
+        if before.unwrap_or(begin) != id {
             actions.forget();
+            load(id);
         }
         id
     });
-    Effect::new(move |_| on_cleanup(move || board.close_conversation()));
-    let pane = move || {
-        Suspend::new(async move {
-            match page.await {
-                Ok(page) => {
-                    let opened = Opened::of(&page, board);
-                    board.show_conversation(page);
-                    Either::Left(view! { <Pane opened /> })
-                }
-                Err(problem) => Either::Right(view! { <Missing problem /> }),
-            }
-        })
-    };
-    view! { <Transition fallback=Loading>{pane}</Transition> }
+    view! {
+        <Show when=move || !patience.is_over() fallback=Loading>
+            <For each=move || shown.get() key=|arrival| arrival.key let:arrival>
+                {match arrival.page {
+                    Ok(page) => Either::Left(view! { <Pane page /> }),
+                    Err(problem) => Either::Right(view! { <Missing problem /> }),
+                }}
+            </For>
+        </Show>
+    }
+}
+
+/// What came when a conversation was asked for.
+#[derive(Clone)]
+struct Arrival {
+    key: u32,
+    id: TicketId,
+    page: Result<ConversationPage, Problem>,
+}
+
+impl Arrival {
+    /// Puts it onto the board, before it is shown.
+    fn of(
+        key: u32,
+        id: TicketId,
+        page: Result<ConversationPage, Problem>,
+        board: BoardHandle,
+    ) -> Self {
+        if let Ok(page) = &page {
+            board.show_conversation(page.clone());
+        }
+        Self { key, id, page }
+    }
 }
 
 /// What stands in its place while none is open.
@@ -75,9 +133,9 @@ pub fn NoConversation() -> impl IntoView {
 
 /// The conversation and its context, or where it went.
 #[component]
-fn Pane(opened: Opened) -> impl IntoView {
+fn Pane(page: ConversationPage) -> impl IntoView {
     let (board, place) = (use_board(), use_place());
-    let opened = StoredValue::new(opened);
+    let opened = StoredValue::new(Opened::of(&page, board));
     let there = Memo::new(move |_| board.store.open().read().is_some());
     Effect::new(move |_| {
         place.details.set(false);

@@ -14,17 +14,22 @@ use super::{api, words};
 use crate::error::Problem;
 use crate::live::use_board;
 use crate::ui::words::explain;
-use crate::ui::{Empty, Icon, SkeletonRows};
+use crate::ui::{Empty, Icon, Patience, SkeletonRows};
 use domain::tickets::TicketFilter;
 use head::ListHead;
-use leptos::either::Either;
+use leptos::either::EitherOf3;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_meta::Title;
 use leptos_router::components::Outlet;
 use rows::Rows;
+use std::time::Duration;
 
-/// A page of the inbox, with what was asked for.
-type Page = Resource<Result<(TicketFilter, api::InboxPage), Problem>>;
+/// The old rows stand so long for the new ones.
+const QUICK: Duration = Duration::from_millis(400);
+
+/// The page of the inbox that comes first, with what was asked for.
+type First = OnceResource<Result<(TicketFilter, api::InboxPage), Problem>>;
 
 /// The list, with the open conversation beside it.
 #[component]
@@ -47,42 +52,87 @@ pub fn Inbox() -> impl IntoView {
     }
 }
 
-/// The pane of the list.
+/// The pane of the list. Its first page comes with the document; what the filters ask for later is put
+/// onto the board, so that the rows stay and only change.
 #[component]
 fn ListPane() -> impl IntoView {
     let (place, board) = (use_place(), use_board());
-    let page: Page = Resource::new_blocking(
-        move || place.filter.get(),
-        async |filter| api::inbox(filter.clone()).await.map(|page| (filter, page)),
-    );
+    let asked = place.filter.get_untracked();
+    let first: First = OnceResource::new_blocking(async move {
+        api::inbox(asked.clone()).await.map(|page| (asked, page))
+    });
     let list = move || {
         Suspend::new(async move {
-            match page.await {
+            let failed = match first.await {
                 Ok((asked, page)) => {
                     board.show_list(asked, page);
-                    Either::Left(view! { <Rows /> })
+                    None
                 }
-                Err(problem) => Either::Right(view! { <Failed problem page /> }),
-            }
+                Err(problem) => Some(problem),
+            };
+            view! { <Listed failed /> }
         })
     };
     view! {
         <section class="pane list-pane" aria-label=words::TICKETS>
-            <ListHead page />
+            <ListHead first />
             <div class="list-body">
-                <Transition fallback=SkeletonRows>{list}</Transition>
+                <Suspense fallback=SkeletonRows>{list}</Suspense>
             </div>
         </section>
     }
 }
 
+/// The list, following the filters.
+#[component]
+fn Listed(failed: Option<Problem>) -> impl IntoView {
+    let (place, board) = (use_place(), use_board());
+    let problem = RwSignal::new(failed);
+    let patience = Patience::new(QUICK);
+    let load = move |asked: TicketFilter| {
+        patience.begin();
+        spawn_local(async move {
+            let page = api::inbox(asked.clone()).await;
+            // Meanwhile something else may be asked for, or the inbox be left.
+            if place.filter.try_get_untracked().as_ref() != Some(&asked) {
+                return;
+            }
+            match page {
+                Ok(page) => {
+                    board.show_list(asked, page);
+                    problem.set(None);
+                }
+                Err(why) => problem.set(Some(why)),
+            }
+            patience.end();
+        });
+    };
+    Effect::new(move |before: Option<TicketFilter>| {
+        let asked = place.filter.get();
+        if before.is_some_and(|before| before != asked) {
+            load(asked.clone());
+        }
+        asked
+    });
+    let again = Callback::new(move |()| load(place.filter.get_untracked()));
+    move || {
+        if patience.is_over() {
+            EitherOf3::A(view! { <SkeletonRows /> })
+        } else if let Some(problem) = problem.get() {
+            EitherOf3::B(view! { <Failed problem again /> })
+        } else {
+            EitherOf3::C(view! { <Rows /> })
+        }
+    }
+}
+
 /// The list did not come.
 #[component]
-fn Failed(problem: Problem, page: Page) -> impl IntoView {
+fn Failed(problem: Problem, again: Callback<()>) -> impl IntoView {
     view! {
         <Empty icon=Icon::Alert title=words::FAILED_TITLE>
             <p>{explain(&problem)}</p>
-            <button class="button" type="button" on:click=move |_| page.refetch()>
+            <button class="button" type="button" on:click=move |_| again.run(())>
                 {words::TRY_AGAIN}
             </button>
         </Empty>

@@ -37,7 +37,7 @@ pub(crate) struct Plan {
     pub(crate) sockets_each: usize,
     /// Sockets that only wait.
     pub(crate) idle_sockets: usize,
-    /// How long they wait before they are weighed.
+    /// How long they wait before they are weighed: a full round of pings and pulses.
     pub(crate) idle_for: Duration,
     /// Messages of each part of `live`.
     pub(crate) messages: u64,
@@ -55,7 +55,7 @@ impl Plan {
             people: 50,
             sockets_each: 20,
             idle_sockets: 2_000,
-            idle_for: Duration::from_secs(10),
+            idle_for: Duration::from_secs(30),
             messages: 200,
             missed: 400,
         }

@@ -96,12 +96,19 @@ impl World {
         Err(self.fault(&format!("the server was not ready within {STARTED_WITHIN:?}")))
     }
 
-    /// Removes what a folder that vanishes does not take along.
+    /// Fails when a server on it panicked: then what was measured is not what it promises. Removes
+    /// what a folder that vanishes does not take along.
     pub(crate) async fn end(self) -> Outcome<()> {
-        match self.postgres {
-            Some(scratch) => scratch.drop().await,
-            None => Ok(()),
+        let log = fs::read_to_string(&self.log).during("reading the log")?;
+        let mut lines = log.lines().skip_while(|line| !line.contains("panicked at"));
+        let panicked = lines.next().map(|place| {
+            let text = lines.next().unwrap_or_default();
+            Fault::new(format!("{place} {text} (see {})", self.log.display()))
+        });
+        if let Some(scratch) = self.postgres {
+            scratch.drop().await?;
         }
+        panicked.map_or(Ok(()), Err)
     }
 
     async fn run(&self, args: &[&str], input: &str) -> Outcome<()> {
@@ -131,6 +138,7 @@ impl World {
             .env("WARDLINE_LOGIN_LIMIT", "off")
             .env("WARDLINE_SOCKETS_PER_PERSON", SOCKETS_PER_PERSON)
             .env("RUST_LOG", "warn")
+            .env("RUST_BACKTRACE", "1")
             .env("WARDLINE_LOG", "text")
             .stdout(log.try_clone()?)
             .stderr(log)

@@ -28,15 +28,14 @@ pub(super) fn receive(
     }
     let hub = Arc::clone(hub);
     tokio::spawn(async move {
-        match name.as_str() {
-            "resume" => resume(&hub, &conn, &data, ack).await,
-            "authenticate" => {
-                answer(&conn, ack, authenticate(&hub, &conn, &data).await.as_ref().copied())
-            }
-            "subscribe_wards" => answer(&conn, ack, narrow(&conn, &data).as_ref().copied()),
-            "latency" => answer(&conn, ack, note_latency(&data).as_ref().copied()),
-            _ => answer(&conn, ack, Err(&Refusal::not_found("command"))),
-        }
+        let outcome = match name.as_str() {
+            "resume" => return resume(&hub, &conn, &data, ack).await,
+            "authenticate" => authenticate(&hub, &conn, &data).await,
+            "subscribe_wards" => narrow(&conn, &data),
+            "latency" => note_latency(&data),
+            _ => Err(Refusal::not_found("command")),
+        };
+        answer(&conn, ack, outcome.as_ref().copied());
     });
 }
 

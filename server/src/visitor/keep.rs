@@ -30,7 +30,7 @@ pub(super) struct Kept {
 }
 
 /// Whether somebody opens a page.
-pub(super) fn is_navigation(request: &Request) -> bool {
+pub fn is_navigation(request: &Request) -> bool {
     let path = request.uri().path();
     let headers = request.headers();
     let document = match headers.get(SEC_FETCH_DEST) {

@@ -1,10 +1,11 @@
 //! The head of the list: its name, how much there is, search and filters. A form that works without
 //! JavaScript; with it every change leads to the address that the form would have led to.
 
-use super::Page;
+use super::First;
 use super::fields::{Filters, Search, Whose};
 use super::new_pill::NewPill;
 use crate::browser::{self, Timer};
+use crate::live::board::Listed;
 use crate::live::{BoardStoreFields, use_board};
 use crate::tickets::place::use_place;
 use crate::tickets::{filters, words};
@@ -24,7 +25,7 @@ const FIELDS: [&str; 7] = ["who", "q", "status", "ward", "unread", "unanswered",
 
 /// The head of the list.
 #[component]
-pub(super) fn ListHead(page: Page) -> impl IntoView {
+pub(super) fn ListHead(first: First) -> impl IntoView {
     let place = use_place();
     let form = NodeRef::<html::Form>::new();
     let go = use_navigate();
@@ -58,7 +59,7 @@ pub(super) fn ListHead(page: Page) -> impl IntoView {
             <div class="list-head__title">
                 <h2>{words::INBOX}</h2>
                 <span class="list-head__count">
-                    <Count page />
+                    <Count first />
                 </span>
                 <NewPill />
                 <Whose />
@@ -71,23 +72,27 @@ pub(super) fn ListHead(page: Page) -> impl IntoView {
 
 /// How many tickets there are, as far as they are loaded.
 #[component]
-fn Count(page: Page) -> impl IntoView {
+fn Count(first: First) -> impl IntoView {
     let board = use_board();
     let count = move || {
         Suspend::new(async move {
-            let (asked, page) = page.await.ok()?;
-            let resolved = asked.status == Some(TicketStatus::Resolved);
+            let (asked, page) = first.await.ok()?;
             let first = (page.page.items.len(), page.page.next.is_some());
             Some(move || {
-                // Before the list itself is there, its page says how long it is.
                 let (rows, more) = (board.store.rows(), board.store.more());
-                let shown = rows.read().len();
-                let (shown, more) = if shown == 0 { first } else { (shown, more.read().is_some()) };
-                words::count(shown, more, resolved)
+                let listed = board.store.listed().get();
+                // Before the list itself is there, its page says how long it is.
+                let (shown, more) = if listed == Listed::default() {
+                    first
+                } else {
+                    (rows.read().len(), more.read().is_some())
+                };
+                let status = listed.filter.status.or(asked.status);
+                words::count(shown, more, status == Some(TicketStatus::Resolved))
             })
         })
     };
-    view! { <Transition>{count}</Transition> }
+    view! { <Suspense>{count}</Suspense> }
 }
 
 /// What the form says, as its address would.

@@ -22,11 +22,16 @@ const KIB_MOST: f64 = 22.0;
 pub(crate) async fn run(plan: &Plan, report: &mut Report) -> Outcome<()> {
     machine::need_open_files(plan.idle_sockets + 200)?;
     let cast = Cast::gather(plan, "idle").await?;
+    let measured = weigh(plan, &cast, report).await;
+    cast.world.end().await.and(measured)
+}
+
+async fn weigh(plan: &Plan, cast: &Cast, report: &mut Report) -> Outcome<()> {
     let server = cast.world.start().await?;
-    drop(connect(&cast, &server, WARM_UP_SOCKETS).await?);
+    drop(connect(cast, &server, WARM_UP_SOCKETS).await?);
     tokio::time::sleep(SETTLE).await;
     let before = machine::memory(server.pid)?;
-    let herd = connect(&cast, &server, plan.idle_sockets).await?;
+    let herd = connect(cast, &server, plan.idle_sockets).await?;
     tokio::time::sleep(plan.idle_for).await;
     herd.book().no_faults()?;
     let then = machine::memory(server.pid)?;

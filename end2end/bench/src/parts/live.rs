@@ -7,11 +7,11 @@ use crate::api;
 use crate::fault::{Fault, Outcome};
 use crate::http_client::Client;
 use crate::machine;
-use crate::samples::{Samples, rate};
+use crate::samples::{Samples, float, rate};
 use crate::server::Server;
 use crate::socket::{Book, Herd};
-use crate::table::{Goal, Row, millis, whole};
-use post::Post;
+use crate::table::{Goal, Row, decimal, millis, whole};
+use post::{Burst, Post};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -32,7 +32,7 @@ const BURST_PER_SECOND: f64 = 200_000.0;
 /// What all parts of this measurement need.
 struct Stage<'a> {
     plan: &'a Plan,
-    cast: Cast,
+    cast: &'a Cast,
     server: Server,
     numbers: Arc<[String]>,
 }
@@ -40,14 +40,20 @@ struct Stage<'a> {
 pub(crate) async fn run(plan: &Plan, report: &mut Report) -> Outcome<()> {
     machine::need_open_files(plan.live_sockets() + 200)?;
     let cast = Cast::gather(plan, "live").await?;
+    let measured = measure(plan, &cast, report).await;
+    cast.world.end().await.and(measured)
+}
+
+async fn measure(plan: &Plan, cast: &Cast, report: &mut Report) -> Outcome<()> {
     let server = cast.world.start().await?;
     let mut client = Client::connect(server.address).await?;
     let token = cast.tokens.first().ok_or_else(|| Fault::new("nobody is signed in"))?;
     let numbers = api::phone_numbers(&mut client, token).await?.into();
     let stage = Stage { plan, cast, server, numbers };
+    let unheard = stage.unheard(report).await?;
     let herd = stage.open_herd().await?;
     stage.paced(&herd, report).await?;
-    stage.burst(&herd, report).await?;
+    stage.burst(&herd, unheard, report).await?;
     drop(herd);
     stage.replay(&mut client, report).await?;
     report.notes.push(format!(
@@ -59,6 +65,21 @@ pub(crate) async fn run(plan: &Plan, report: &mut Report) -> Outcome<()> {
 }
 
 impl Stage<'_> {
+    /// Messages that nobody listens to: what the webhook takes by itself, per second.
+    async fn unheard(&self, report: &mut Report) -> Outcome<f64> {
+        let mut posts = self.posts().await?;
+        let amount = (posts.sent.len(), posts.lasted);
+        let name = format!("webhook posts, no sockets, {BURST_IN_FLIGHT} in flight");
+        report.rows.push(Row::pace(name, amount, Some(&mut posts.answers), None));
+        Ok(rate(posts.sent.len(), posts.lasted))
+    }
+
+    /// Posts as many messages as there are in a part, as fast as they are taken.
+    async fn posts(&self) -> Outcome<Burst> {
+        let messages = self.plan.messages;
+        post::burst(self.server.address, &self.numbers, messages, BURST_IN_FLIGHT).await
+    }
+
     /// Sockets that have nothing to catch up with. The first messages warm everything up.
     async fn open_herd(&self) -> Outcome<Herd> {
         let sockets = self.plan.live_sockets();
@@ -101,12 +122,10 @@ impl Stage<'_> {
     }
 
     /// Messages as fast as the webhook takes them: how fast they come out again.
-    async fn burst(&self, herd: &Herd, report: &mut Report) -> Outcome<()> {
+    async fn burst(&self, herd: &Herd, unheard: f64, report: &mut Report) -> Outcome<()> {
         herd.book().clear();
         let cpu = machine::cpu_time(self.server.pid)?;
-        let mut posts =
-            post::burst(self.server.address, &self.numbers, self.plan.messages, BURST_IN_FLIGHT)
-                .await?;
+        let mut posts = self.posts().await?;
         self.all_arrived(herd).await?;
         let cpu = machine::cpu_time(self.server.pid)?.saturating_sub(cpu);
         let book = herd.book();
@@ -120,15 +139,14 @@ impl Stage<'_> {
         let name = format!("  its webhook posts, {BURST_IN_FLIGHT} in flight");
         let amount = (posts.sent.len(), posts.lasted);
         report.rows.push(Row::pace(name, amount, Some(&mut posts.answers), None));
-        let limit = if posts.lasted * 10 >= lasted * 8 {
-            "so the webhook's commits, which share the cores, are part of the limit"
-        } else {
-            "so what limits the burst is the fan-out"
-        };
+        let possible = unheard * float(self.plan.live_sockets());
+        let limit = if possible > 2.0 * rate(deliveries, lasted) { "fan-out" } else { "webhook" };
         report.notes.push(format!(
-            "burst: the posts were answered within {} ms, the deliveries took {} ms, {limit}",
+            "burst: posts were answered within {} ms and deliveries took {} ms; the webhook alone \
+             would make {} deliveries/s possible, so the limit is the {limit}",
             millis(posts.lasted),
-            millis(lasted)
+            millis(lasted),
+            decimal(possible)
         ));
         Ok(())
     }

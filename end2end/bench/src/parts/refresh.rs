@@ -39,8 +39,7 @@ pub(crate) async fn run(plan: &Plan, report: &mut Report) -> Outcome<()> {
 async fn measure(plan: &Plan, engine: Engine<'_>, name: &str) -> Outcome<Done> {
     let world = World::plant(&plan.server, engine, name).await?;
     let done = on(plan, &world).await;
-    world.end().await?;
-    done
+    world.end().await.and(done)
 }
 
 async fn on(plan: &Plan, world: &World) -> Outcome<Done> {

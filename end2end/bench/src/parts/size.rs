@@ -5,7 +5,7 @@ use crate::api::{self, DEMO_ADMIN};
 use crate::fault::{Fault, Outcome};
 use crate::http_client::Client;
 use crate::samples::float;
-use crate::server::{Engine, Server, World};
+use crate::server::{Engine, World};
 use crate::table::{Goal, Row, Sort, decimal, whole};
 use http::StatusCode;
 use http::header::{ACCEPT_ENCODING, COOKIE};
@@ -27,9 +27,9 @@ type Sizes = [usize; 3];
 
 pub(crate) async fn run(plan: &Plan, report: &mut Report) -> Outcome<()> {
     let world = World::plant(&plan.server, Engine::Sqlite, "size").await?;
-    let server = world.start().await?;
-    let files = load(&server).await?;
-    server.kill().await?;
+    let files = load(&world).await;
+    world.end().await?;
+    let files = files?;
     let of = |ending: &str| -> Vec<Sizes> {
         let matching = files.iter().filter(|(path, _)| path.ends_with(ending));
         matching.map(|(_, sizes)| *sizes).collect()
@@ -63,7 +63,8 @@ fn row(name: &str, files: &[Sizes]) -> Row {
 }
 
 /// Loads the page and all it names, as a browser with an empty cache does.
-async fn load(server: &Server) -> Outcome<BTreeMap<String, Sizes>> {
+async fn load(world: &World) -> Outcome<BTreeMap<String, Sizes>> {
+    let server = world.start().await?;
     let mut client = Client::connect(server.address).await?;
     let cookie = api::sign_in_browser(&mut client, server.address, DEMO_ADMIN).await?;
     let mut files = BTreeMap::new();
@@ -86,5 +87,6 @@ async fn load(server: &Server) -> Outcome<BTreeMap<String, Sizes>> {
         }
         files.insert(path, sizes);
     }
+    server.kill().await?;
     Ok(files)
 }

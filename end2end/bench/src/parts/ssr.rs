@@ -19,6 +19,11 @@ const BROWSER: &str = "gzip, deflate, br, zstd";
 
 pub(crate) async fn run(plan: &Plan, report: &mut Report) -> Outcome<()> {
     let world = World::plant(&plan.server, Engine::Sqlite, "ssr").await?;
+    let measured = measure(plan, &world, report).await;
+    world.end().await.and(measured)
+}
+
+async fn measure(plan: &Plan, world: &World, report: &mut Report) -> Outcome<()> {
     let server = world.start().await?;
     let mut client = Client::connect(server.address).await?;
     let cookie = api::sign_in_browser(&mut client, server.address, DEMO_ADMIN).await?;

@@ -8,8 +8,8 @@ use crate::world::{
 };
 use domain::areas::{AreaStore, Coverage};
 use domain::customers::{CustomerChange, CustomerStore};
-use domain::event::{Audience, Event, EventBody, EventStore};
-use domain::id::{AreaId, UserId};
+use domain::event::{Audience, Event, EventBody, EventStore, TicketMovedAway};
+use domain::id::{AreaId, TicketId, UserId};
 use domain::session::SessionStore;
 use domain::staff::{Rights, Role, StaffStore};
 use domain::tickets::TicketStore;
@@ -96,7 +96,7 @@ impl TestDb {
             return;
         }
         let sql = format!("SELECT ticket_id FROM messages WHERE id = {newest}");
-        let ticket = domain::id::TicketId(self.number(&sql).await);
+        let ticket = TicketId(self.number(&sql).await);
         let caller = self.caller(dice.one_of(&EVERYBODY)).await;
         let message = domain::id::MessageId(newest);
         self.store.mark_read(&caller, ticket, message).await.unwrap();
@@ -153,6 +153,33 @@ on_both_engines! {
         assert_eq!(heard(REGION).await, ["ticket_updated"]);
         assert_eq!(heard(ADMIN).await, ["ticket_updated"]);
         assert_eq!(heard(ELSEWHERE).await, [""; 0]);
+    }
+
+    async fn a_ticket_may_move_between_any_two_wards_or_none(db) {
+        db.settle().await;
+        let column = |ward: Option<AreaId>| ward.map_or("NULL".to_owned(), |id| id.to_string());
+        let wards = [None, Some(TURI), Some(ELBURGON), Some(NYACHEKI)];
+        for left in wards {
+            for entered in wards {
+                let away = TicketMovedAway {
+                    ticket_id: TicketId(1),
+                    ward_id: left,
+                    to_ward_id: entered,
+                    version: 1,
+                };
+                let body = EventBody::TicketMovedAway(away);
+                db.execute(&format!(
+                    "INSERT INTO event_log (kind, audience, left_ward_id, ward_id, payload, at)
+                     VALUES ('{}', 'only_ward', {}, {}, '{}', 5)",
+                    body.name(), column(left), column(entered), body.payload().unwrap(),
+                ))
+                .await;
+            }
+        }
+        db.everybody_hears_what_the_rule_says().await;
+        assert_eq!(db.heard_by(ADMIN).await, []);
+        // Of sixteen moves: away from Turi to anywhere else.
+        assert_eq!(db.heard_by(WARD).await.len(), 3);
     }
 
     async fn what_has_no_ward_is_heard_by_admins_alone(db) {
