@@ -53,7 +53,7 @@ use gate::Gate;
 use registry::Registry;
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 use stream::Stream;
 use tokio::sync::{Mutex, Semaphore};
@@ -105,6 +105,8 @@ pub(crate) struct Hub {
     /// Held while events are handed out and while a socket steps into its room.
     stream: Mutex<Stream>,
     next_number: AtomicU64,
+    /// Sockets that are open and were not let in yet.
+    unadmitted: AtomicUsize,
     catch_ups: Semaphore,
     /// When the tailer last heard from the database, in milliseconds since the Unix epoch.
     heard_at: AtomicI64,
@@ -118,9 +120,10 @@ impl Live {
         settings: LiveSettings,
         stop: CancellationToken,
     ) -> Stored<(SocketLayer, Arc<Self>)> {
-        // The position is read before the coverage: a change between the two is applied twice,
+        // The position is read before what events change: a change between the two is applied twice,
         // which changes nothing, instead of never.
         let head = desk.store.head().await?;
+        standing.reload().await?;
         let index = AudienceIndex::load(desk.store.coverage().await?);
         let config = EngineIoConfig::builder()
             .req_path(SOCKET_PATH)
@@ -140,6 +143,7 @@ impl Live {
             registry: Registry::default(),
             stream: Mutex::new(Stream::new(head.head, index)),
             next_number: AtomicU64::new(0),
+            unadmitted: AtomicUsize::new(0),
             catch_ups: Semaphore::new(CATCH_UPS_AT_ONCE),
         });
         tokio::spawn(tailer::run(Arc::clone(&hub), stop.clone()));

@@ -70,21 +70,31 @@ impl Seen {
 }
 
 impl Standing {
-    /// Loads what the database says. The caller reads the log from a position taken before this.
+    /// Loads what the database says.
     pub async fn load(
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         policy: Policy,
     ) -> Stored<Arc<Self>> {
-        let now = clock.now();
-        let lately = i64::try_from(policy.access_ttl.as_millis()).unwrap_or(i64::MAX);
-        let ended = store.ended_lately(lately.saturating_add(60_000)).await?;
-        let memory = Memory {
-            ended: ended.into_iter().map(|(id, reason)| (id, Ended { reason, at: now })).collect(),
-            claims: store.claims_versions().await?.into_iter().collect(),
-            seen: HashMap::new(),
-        };
-        Ok(Arc::new(Self { store, clock, policy, memory: Mutex::new(memory) }))
+        let standing = Self { store, clock, policy, memory: Mutex::default() };
+        standing.reload().await?;
+        Ok(Arc::new(standing))
+    }
+
+    /// Adds what the database says by now. Whoever follows the log calls this after taking the
+    /// position to follow it from.
+    pub async fn reload(&self) -> Stored<()> {
+        let now = self.clock.now();
+        let lately = i64::try_from(self.policy.access_ttl.as_millis()).unwrap_or(i64::MAX);
+        let ended = self.store.ended_lately(lately.saturating_add(60_000)).await?;
+        let claims = self.store.claims_versions().await?;
+        self.with(|memory| {
+            memory.ended.extend(ended.into_iter().map(|(id, reason)| (id, Ended { reason, at: now })));
+        });
+        for (user, version) in claims {
+            self.require_claims(user, version);
+        }
+        Ok(())
     }
 
     /// Notes that a session is over: its access tokens are refused from now on.

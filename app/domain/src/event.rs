@@ -8,11 +8,18 @@
 //! [`Event::wire`] adds. Rights are decided from [`Audience`] when the event is sent, never when it
 //! is written.
 
-use crate::id::{AreaId, CustomerId, EventId, LogEpoch, MessageId, SessionId, TicketId, UserId};
-use crate::session::EndReason;
-use crate::staff::Role;
+mod payload;
+mod position;
+
+pub use payload::{
+    AccessChanged, ClaimsChanged, MessageReceived, MessageUpdated, SessionEnded, TicketMovedAway,
+    TicketRead, TicketResolved,
+};
+pub use position::{MISSED_MAX, Reset, resumable};
+
+use crate::id::{AreaId, EventId, LogEpoch, TicketId, UserId};
 use crate::store::Stored;
-use crate::tickets::{DeliveryStatus, Source, Ticket};
+use crate::tickets::Ticket;
 use crate::time::Timestamp;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -54,138 +61,12 @@ pub enum EventBody {
     ClaimsChanged(ClaimsChanged),
     /// A session is over.
     SessionEnded(SessionEnded),
-}
-
-/// Payload of `message_received`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MessageReceived {
-    /// The conversation.
-    pub ticket_id: TicketId,
-    /// The message.
-    pub message_id: MessageId,
-    /// The author's own id for it, when they gave one.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub client_id: Option<String>,
-    /// The customer's number.
-    pub phone_number: String,
-    /// The text.
-    pub body: String,
-    /// 1 customer, 2 staff, 3 AI.
-    pub from_source: Source,
-    /// When it was stored.
-    pub ts: Timestamp,
-    /// The ticket's number, as people read it.
-    pub ticket_number: String,
-    /// Who wrote it, by name.
-    pub sender_name: String,
-    /// The member of staff, when staff wrote it.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub user_id: Option<UserId>,
-    /// The customer, when the customer wrote it.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub customer_id: Option<CustomerId>,
-    /// The ticket's ward; `null` until the customer is placed.
-    pub ward_id: Option<AreaId>,
-    /// A picture or recording, when there is one.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub media_url: Option<String>,
-    /// `text`, or the media type of the attachment.
-    pub media_type: String,
-    /// The state of delivery at the time of storing.
-    pub delivery_status: DeliveryStatus,
-    /// The ticket's version after this message.
-    pub ticket_version: i64,
-}
-
-/// Payload of `message_updated`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MessageUpdated {
-    /// The conversation.
-    pub ticket_id: TicketId,
-    /// The message.
-    pub message_id: MessageId,
-    /// How far it came.
-    pub delivery_status: DeliveryStatus,
-    /// When the channel said so.
-    pub ts: Timestamp,
-    /// The ticket's ward.
-    pub ward_id: Option<AreaId>,
-}
-
-/// Payload of `ticket_moved_away`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TicketMovedAway {
-    /// The conversation.
-    pub ticket_id: TicketId,
-    /// The ward it left; `null` when it had none.
-    pub ward_id: Option<AreaId>,
-    /// The ward it is in now.
-    pub to_ward_id: Option<AreaId>,
-    /// The ticket's version after the move.
-    pub version: i64,
-}
-
-/// Payload of `ticket_resolved`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TicketResolved {
-    /// The conversation.
-    pub ticket_id: TicketId,
-    /// When.
-    pub resolved_at: Timestamp,
-    /// Who, by name.
-    pub resolved_by: String,
-    /// Who, by id.
-    pub resolved_by_id: UserId,
-    /// The ticket's ward.
-    pub ward_id: Option<AreaId>,
-    /// The ticket's version after this.
-    pub version: i64,
-}
-
-/// Payload of `ticket_read`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TicketRead {
-    /// The conversation.
-    pub ticket_id: TicketId,
-    /// Everything up to this message was read.
-    pub last_read_message_id: MessageId,
-    /// Whose reading it is.
-    pub user_id: UserId,
-}
-
-/// Payload of `access_granted` and `access_revoked`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AccessChanged {
-    /// Whose access.
-    pub user_id: UserId,
-    /// The area that was assigned or taken away.
-    pub area_id: AreaId,
-    /// The wards that this adds or takes, beyond what other assignments still cover.
-    pub ward_ids: Vec<AreaId>,
-}
-
-/// Payload of `claims_changed`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ClaimsChanged {
-    /// Whose claims.
-    pub user_id: UserId,
-    /// The version that tokens must carry from now on.
-    pub claims_version: i64,
-    /// The role from now on.
-    pub role: Role,
-    /// Whether the account is deactivated.
-    pub disabled: bool,
-}
-
-/// Payload of `session_ended`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SessionEnded {
-    /// Whose session.
-    pub user_id: UserId,
-    /// The session.
-    pub session_id: SessionId,
-    /// The code its tokens are refused with from now on.
-    pub code: EndReason,
+    /// A row that this program can't read: of a newer version, or damaged. Nobody is told of it, and
+    /// it stops nothing.
+    Unreadable {
+        /// The kind that the row names.
+        kind: String,
+    },
 }
 
 /// Who may hear an event.
@@ -202,6 +83,8 @@ pub enum Audience {
     },
     /// One person, on all their devices.
     Person(UserId),
+    /// Nobody.
+    Nobody,
 }
 
 impl EventBody {
@@ -220,6 +103,7 @@ impl EventBody {
             Self::AccessRevoked(_) => "access_revoked",
             Self::ClaimsChanged(_) => "claims_changed",
             Self::SessionEnded(_) => "session_ended",
+            Self::Unreadable { .. } => "unreadable",
         }
     }
 
@@ -238,6 +122,7 @@ impl EventBody {
             Self::AccessGranted(a) | Self::AccessRevoked(a) => Audience::Person(a.user_id),
             Self::ClaimsChanged(c) => Audience::Person(c.user_id),
             Self::SessionEnded(s) => Audience::Person(s.user_id),
+            Self::Unreadable { .. } => Audience::Nobody,
         }
     }
 
@@ -254,7 +139,8 @@ impl EventBody {
             Self::AccessGranted(_)
             | Self::AccessRevoked(_)
             | Self::ClaimsChanged(_)
-            | Self::SessionEnded(_) => None,
+            | Self::SessionEnded(_)
+            | Self::Unreadable { .. } => None,
         }
     }
 
@@ -270,6 +156,7 @@ impl EventBody {
             Self::AccessGranted(x) | Self::AccessRevoked(x) => serde_json::to_string(x),
             Self::ClaimsChanged(x) => serde_json::to_string(x),
             Self::SessionEnded(x) => serde_json::to_string(x),
+            Self::Unreadable { kind } => Err(unreadable(kind)),
         }
     }
 
@@ -288,11 +175,13 @@ impl EventBody {
             "access_revoked" => Self::AccessRevoked(serde_json::from_str(from)?),
             "claims_changed" => Self::ClaimsChanged(serde_json::from_str(from)?),
             "session_ended" => Self::SessionEnded(serde_json::from_str(from)?),
-            other => {
-                return Err(serde::de::Error::custom(format!("unknown event `{other}`")));
-            }
+            other => return Err(unreadable(other)),
         })
     }
+}
+
+fn unreadable(kind: &str) -> serde_json::Error {
+    serde::de::Error::custom(format!("unknown event `{kind}`"))
 }
 
 /// A ticket's row has an `id` of its own, but on the wire `id` is the position in the log. In a

@@ -23,7 +23,9 @@ pub fn apply(board: &mut Board, event: &EventBody, now: Timestamp) {
         EventBody::AccessRevoked(access) => access_revoked(board, access),
         EventBody::AccessGranted(_) => board.stale = true,
         // Whom these concern is the keeper: they change no row.
-        EventBody::ClaimsChanged(_) | EventBody::SessionEnded(_) => {}
+        EventBody::ClaimsChanged(_)
+        | EventBody::SessionEnded(_)
+        | EventBody::Unreadable { .. } => {}
     }
 }
 

@@ -164,21 +164,11 @@ impl Hub {
         });
     }
 
-    /// Keeps the open connection under the new token. Scripts can't read the token: the server
-    /// looks at the session itself. When it does not agree, a new connection brings the cookie.
+    /// Brings the connection under the new token. Scripts can't read it, so a new connection takes
+    /// the place of the old one: it brings the new cookie, and the position from which to go on.
     fn authenticate(&'static self) {
         self.parked.set(false);
-        self.with_socket(|socket| {
-            if socket.stands() {
-                socket.tell("authenticate", "{}", |ok| {
-                    if !ok {
-                        self.with_socket(Socket::reconnect);
-                    }
-                });
-            } else {
-                socket.reconnect();
-            }
-        });
+        self.with_socket(Socket::reconnect);
     }
 
     fn woke(&'static self) {

@@ -2,6 +2,7 @@
 #![expect(missing_docs, reason = "a word says itself what it says")]
 
 use crate::error::Problem;
+use domain::refusal::Refusal;
 
 pub const NO_ANSWER: &str = "No answer from the server. Check the connection and try again.";
 pub const TODAY: &str = "Today";
@@ -36,5 +37,10 @@ pub const MONTHS_SHORT: [&str; 12] =
 /// What happened, what is safe and what to do.
 #[must_use]
 pub fn explain(problem: &Problem) -> String {
-    problem.refusal().map_or_else(|| NO_ANSWER.to_owned(), |refusal| refusal.detail().into_owned())
+    match problem.refusal() {
+        // The field is the one on the screen.
+        Some(Refusal::Invalid { detail, .. }) => detail.clone().into_owned(),
+        Some(refusal) => refusal.detail().into_owned(),
+        None => NO_ANSWER.to_owned(),
+    }
 }

@@ -61,12 +61,14 @@ impl AudienceIndex {
                 in_service && !is_admin && self.covers(user, left) && !self.covers(user, entered)
             }
             Audience::Person(person) => person == user,
+            Audience::Nobody => false,
         }
     }
 
     /// Everybody who may hear an event of this audience, each once.
     pub(super) fn hearers(&self, audience: Audience) -> Vec<UserId> {
         let (admins, ward) = match audience {
+            Audience::Nobody => return Vec::new(),
             Audience::Person(person) => return vec![person],
             Audience::Ward(ward) => (Some(&self.admins), ward),
             Audience::OnlyWard { left, .. } => (None, left),

@@ -4,18 +4,14 @@ use super::Hub;
 use super::conn::Conn;
 use super::packet::{self, Auth};
 use super::stream::{Outgoing, Step};
-use domain::event::{Event, Head};
+use domain::event::{Event, Head, MISSED_MAX, Reset, resumable};
 use domain::id::{EventId, LogEpoch};
 use domain::store::Stored;
 use serde_json::json;
 use std::sync::Arc;
 
-/// How many missed events are sent; whoever missed more loads state afresh.
-const MISSED_MAX: usize = 500;
 /// How many events one look takes.
 const PAGE: u32 = 100;
-/// How far back in the log a position may lie, whoever may hear the events since.
-const DISTANCE_MAX: i64 = 100_000;
 
 /// Where a client says it stopped.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +43,9 @@ impl Asked {
 
 /// Brings a socket from what it asked for into its room. Answers how many missed events it got.
 pub(super) async fn bring_up(hub: &Hub, conn: &Arc<Conn>, asked: &Asked) -> Stored<usize> {
+    let _alone = conn.catching_up.lock().await;
+    hub.registry.lock().leave(conn);
+    conn.go_back();
     // Nothing ever closes the semaphore; without a permit there is just no limit.
     let _turn = hub.catch_ups.acquire().await.ok();
     let head = hub.desk.store.head().await?;
@@ -68,7 +67,7 @@ pub(super) async fn bring_up(hub: &Hub, conn: &Arc<Conn>, asked: &Asked) -> Stor
             Step::TooMany => Vec::new(),
         };
         if matches!(step, Step::TooMany) || recovered + page.len() > MISSED_MAX {
-            from = reset(hub, conn, "too_many_events").await;
+            from = reset(hub, conn, Reset::TooMany).await;
             conn.seen_up_to(from);
             recovered = 0;
             continue;
@@ -82,7 +81,9 @@ pub(super) async fn bring_up(hub: &Hub, conn: &Arc<Conn>, asked: &Asked) -> Stor
 /// Sends a page; answers where the next one begins, or `None` when this was the last.
 fn hand_over(hub: &Hub, conn: &Conn, page: &[Event]) -> Option<EventId> {
     for event in page {
-        if let Ok(out) = Outgoing::encode(event, hub.epoch) {
+        if conn.wants(event.body.audience())
+            && let Ok(out) = Outgoing::encode(event, hub.epoch)
+        {
             conn.send_durable(out.id, &out.frame);
         }
     }
@@ -93,33 +94,25 @@ fn hand_over(hub: &Hub, conn: &Conn, page: &[Event]) -> Option<EventId> {
 enum Start {
     Now,
     After(EventId),
-    Reset(&'static str),
+    Reset(Reset),
 }
 
 async fn start(hub: &Hub, asked: &Asked, head: Head) -> Stored<Start> {
     let (epoch, after) = match asked {
         Asked::Nothing => return Ok(Start::Now),
-        Asked::Unreadable => return Ok(Start::Reset("unreadable_position")),
+        Asked::Unreadable => return Ok(Start::Reset(Reset::Unreadable)),
         Asked::Position(epoch, after) => (*epoch, *after),
     };
-    if epoch != head.epoch {
-        return Ok(Start::Reset("epoch_changed"));
-    }
-    if after > head.head {
-        return Ok(Start::Reset("unknown_position"));
-    }
-    if head.head.get() - after.get() > DISTANCE_MAX {
-        return Ok(Start::Reset("too_far_behind"));
-    }
-    // `after` itself may be gone; what comes after it must not be.
-    if after.get() + 1 < hub.desk.store.oldest_kept().await?.get() {
-        return Ok(Start::Reset("too_old"));
-    }
-    Ok(Start::After(after))
+    let oldest = hub.desk.store.oldest_kept().await?;
+    Ok(match resumable(head, oldest, epoch, after) {
+        Ok(()) => Start::After(after),
+        Err(reason) => Start::Reset(reason),
+    })
 }
 
 /// Tells the client to load state afresh; it goes on from the node's present position.
-async fn reset(hub: &Hub, conn: &Conn, reason: &'static str) -> EventId {
+async fn reset(hub: &Hub, conn: &Conn, reason: Reset) -> EventId {
+    let reason = reason.as_str();
     metrics::counter!("wardline_resets_total", "reason" => reason).increment(1);
     conn.send(packet::event("reset", &json!({ "reason": reason })));
     hub.stream.lock().await.cursor()

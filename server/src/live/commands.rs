@@ -3,7 +3,6 @@
 use super::catch_up::Asked;
 use super::conn::Conn;
 use super::{Hub, gate, packet};
-use domain::caller::Caller;
 use domain::id::AreaId;
 use domain::refusal::Refusal;
 use domain::session::service::identify;
@@ -12,6 +11,8 @@ use std::sync::Arc;
 
 /// How many wards a socket may narrow to.
 const WARDS_MAX: usize = 2_000;
+/// What a look into the log costs, where any other command costs 1.
+const RESUME_COST: f64 = 10.0;
 
 /// Takes a command. One over the limit is told so, and the socket is cut.
 pub(super) fn receive(
@@ -21,16 +22,17 @@ pub(super) fn receive(
     data: Value,
     ack: Option<u64>,
 ) {
-    if !conn.afford(hub.desk.clock.now()) {
+    let cost = if name == "resume" { RESUME_COST } else { 1.0 };
+    if !conn.afford(cost, hub.desk.clock.now()) {
         answer(&conn, ack, Err(&Refusal::RateLimited { retry_after: 1 }));
-        conn.dismiss("rate_limited");
+        gate::dismiss(hub, &conn, "rate_limited");
         return;
     }
     let hub = Arc::clone(hub);
     tokio::spawn(async move {
         let outcome = match name.as_str() {
             "resume" => return resume(&hub, &conn, &data, ack).await,
-            "authenticate" => authenticate(&hub, &conn, &data).await,
+            "authenticate" => authenticate(&hub, &conn, &data),
             "subscribe_wards" => narrow(&conn, &data),
             "latency" => note_latency(&data),
             _ => Err(Refusal::not_found("command")),
@@ -61,46 +63,19 @@ async fn resume(hub: &Arc<Hub>, conn: &Arc<Conn>, data: &Value, ack: Option<u64>
         return answer(conn, ack, Err(&refusal));
     }
     answer(conn, ack, Ok(()));
-    hub.registry.lock().leave(conn);
     gate::enter(hub, conn, &asked).await;
 }
 
-/// Takes a new token of the same session. A browser can't show its token, for scripts can't read
-/// it; its socket is renewed from the session itself, which must be alive and have moved on.
-async fn authenticate(hub: &Hub, conn: &Conn, data: &Value) -> Result<(), Refusal> {
-    let identity = conn.identity();
-    let caller = match data["token"].as_str() {
-        Some(token) => identify(&hub.desk, token, false)?,
-        None if identity.by_cookie => renewed(hub, identity.caller).await?,
-        None => return Err(Refusal::TokenMissing),
-    };
-    if caller.session != identity.caller.session {
+/// Takes a new token of the same session. A browser can't show one, for scripts can't read it: it
+/// opens a new socket with its new cookie and its position instead.
+fn authenticate(hub: &Hub, conn: &Conn, data: &Value) -> Result<(), Refusal> {
+    let token = data["token"].as_str().ok_or(Refusal::TokenMissing)?;
+    let caller = identify(&hub.desk, token, false)?;
+    if caller.session != conn.session() {
         return Err(Refusal::TokenMalformed);
     }
     conn.renew(caller);
     Ok(())
-}
-
-async fn renewed(hub: &Hub, held: Caller) -> Result<Caller, Refusal> {
-    let found = hub.desk.store.session(held.session).await;
-    let (session, staff) = found
-        .map_err(|error| domain::failure::Failure::from(error).into_refusal())?
-        .ok_or(Refusal::SessionRevoked)?;
-    let now = hub.desk.clock.now();
-    if let Some(reason) = session.state.over(staff.disabled, now) {
-        return Err(reason.refusal());
-    }
-    if session.state.generation <= held.generation {
-        return Err(Refusal::TokenExpired);
-    }
-    let expires = now.plus(hub.desk.policy.access_ttl).min(session.state.absolute_expires_at);
-    Ok(Caller {
-        generation: session.state.generation,
-        role: staff.role,
-        claims_version: staff.claims_version,
-        access_expires_at: expires,
-        ..held
-    })
 }
 
 fn narrow(conn: &Conn, data: &Value) -> Result<(), Refusal> {

@@ -8,7 +8,7 @@ use domain::time::Timestamp;
 use engineioxide::socket::{DisconnectReason, Sid};
 use engineioxide::{Socket, Str};
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicI64, AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -23,15 +23,31 @@ pub struct Slot {
 
 const FRESH: u8 = 0;
 const CONNECTING: u8 = 1;
+const ADMITTED: u8 = 2;
+const GONE: u8 = 3;
 
 impl Slot {
     /// Takes the one chance to connect. `false` when it was taken.
     pub(super) fn begin_connect(&self) -> bool {
-        self.phase.compare_exchange(FRESH, CONNECTING, Ordering::AcqRel, Ordering::Acquire).is_ok()
+        self.step(FRESH, CONNECTING)
     }
 
-    pub(super) fn is_fresh(&self) -> bool {
-        self.phase.load(Ordering::Acquire) == FRESH
+    /// Lets it in. `false` when it is gone already.
+    pub(super) fn admit(&self) -> bool {
+        self.step(CONNECTING, ADMITTED)
+    }
+
+    /// Notes that it is gone; answers whether it had been let in.
+    pub(super) fn leave(&self) -> bool {
+        self.phase.swap(GONE, Ordering::AcqRel) == ADMITTED
+    }
+
+    pub(super) fn is_admitted(&self) -> bool {
+        self.phase.load(Ordering::Acquire) == ADMITTED
+    }
+
+    fn step(&self, from: u8, to: u8) -> bool {
+        self.phase.compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire).is_ok()
     }
 }
 
@@ -39,8 +55,12 @@ impl Slot {
 pub(super) struct Conn {
     socket: Arc<Socket<Slot>>,
     number: u64,
-    identity: Mutex<Identity>,
+    caller: Mutex<Caller>,
     opened_at: Timestamp,
+    /// Held while it catches up: two at once would send in no order.
+    pub(super) catching_up: tokio::sync::Mutex<()>,
+    /// Whether it was told `ready` and has not asked to resume since.
+    live: AtomicBool,
     /// Durable events sent since the last `ready`.
     sent: AtomicU64,
     /// The position of the newest durable event sent.
@@ -50,26 +70,20 @@ pub(super) struct Conn {
     ended_by: Mutex<Option<&'static str>>,
 }
 
-/// Who a socket speaks for.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Identity {
-    pub(super) caller: Caller,
-    /// Whether it came with the cookie, and so can't show a new token by itself.
-    pub(super) by_cookie: bool,
-}
-
 impl Conn {
     pub(super) fn new(
         socket: Arc<Socket<Slot>>,
         number: u64,
-        identity: Identity,
+        caller: Caller,
         now: Timestamp,
     ) -> Self {
         Self {
             socket,
             number,
-            identity: Mutex::new(identity),
+            caller: Mutex::new(caller),
             opened_at: now,
+            catching_up: tokio::sync::Mutex::new(()),
+            live: AtomicBool::new(false),
             sent: AtomicU64::new(0),
             last_id: AtomicI64::new(0),
             narrowed_to: Mutex::new(None),
@@ -87,21 +101,22 @@ impl Conn {
         self.number
     }
 
-    pub(super) fn identity(&self) -> Identity {
-        *lock(&self.identity)
+    /// Who it speaks for.
+    pub(super) fn caller(&self) -> Caller {
+        *lock(&self.caller)
     }
 
     /// Takes on a new token of the same session.
     pub(super) fn renew(&self, caller: Caller) {
-        lock(&self.identity).caller = caller;
+        *lock(&self.caller) = caller;
     }
 
     pub(super) fn user(&self) -> UserId {
-        self.identity().caller.user
+        self.caller().user
     }
 
     pub(super) fn session(&self) -> SessionId {
-        self.identity().caller.session
+        self.caller().session
     }
 
     pub(super) fn opened_at(&self) -> Timestamp {
@@ -124,9 +139,19 @@ impl Conn {
         self.sent.load(Ordering::Acquire)
     }
 
-    /// Starts counting anew: at `ready`.
-    pub(super) fn reset_sent(&self) {
+    /// It is `ready`: from here on it hears live, and what it is sent is counted anew.
+    pub(super) fn go_live(&self) {
         self.sent.store(0, Ordering::Release);
+        self.live.store(true, Ordering::Release);
+    }
+
+    /// It asked to resume: until it is `ready` again it is told no figures.
+    pub(super) fn go_back(&self) {
+        self.live.store(false, Ordering::Release);
+    }
+
+    pub(super) fn is_live(&self) -> bool {
+        self.live.load(Ordering::Acquire)
     }
 
     /// The position of the newest durable event sent.
@@ -209,9 +234,9 @@ impl Conn {
         *lock(&self.ended_by)
     }
 
-    /// Takes one from its budget of commands; `false` when it is used up.
-    pub(super) fn afford(&self, now: Timestamp) -> bool {
-        lock(&self.budget).take(now)
+    /// Takes what a command costs from its budget; `false` when it is used up.
+    pub(super) fn afford(&self, cost: f64, now: Timestamp) -> bool {
+        lock(&self.budget).take(cost, now)
     }
 }
 
@@ -229,14 +254,14 @@ impl Budget {
         Self { left: Self::BURST, at: now }
     }
 
-    fn take(&mut self, now: Timestamp) -> bool {
+    fn take(&mut self, cost: f64, now: Timestamp) -> bool {
         let gained = now.since(self.at).as_secs_f64() * Self::PER_SECOND;
         self.left = (self.left + gained).min(Self::BURST);
         self.at = now;
-        if self.left < 1.0 {
+        if self.left < cost {
             return false;
         }
-        self.left -= 1.0;
+        self.left -= cost;
         true
     }
 }
@@ -254,11 +279,11 @@ mod tests {
     fn a_budget_refills_with_time_and_never_beyond_its_burst() {
         let start = Timestamp::from_millis(1_000_000);
         let mut budget = Budget::full(start);
-        let affordable = (0..100).filter(|_| budget.take(start)).count();
+        let affordable = (0..100).filter(|_| budget.take(1.0, start)).count();
         assert_eq!(affordable, 40);
         let later = start.plus(Duration::from_secs(1));
-        assert_eq!((0..100).filter(|_| budget.take(later)).count(), 10);
+        assert_eq!((0..100).filter(|_| budget.take(1.0, later)).count(), 10);
         let much_later = start.plus(Duration::from_secs(3600));
-        assert_eq!((0..100).filter(|_| budget.take(much_later)).count(), 40);
+        assert_eq!((0..100).filter(|_| budget.take(1.0, much_later)).count(), 40);
     }
 }

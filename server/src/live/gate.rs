@@ -1,10 +1,11 @@
 //! Who is let in: the handshake, and what Engine.IO calls on each socket.
 
 use super::catch_up::{self, Asked};
-use super::conn::{Conn, Identity, Slot};
+use super::conn::{Conn, Slot};
 use super::packet::{self, Auth, Incoming};
 use super::{Hub, commands};
 use bytes::Bytes;
+use domain::caller::Caller;
 use domain::id::EventId;
 use domain::refusal::Refusal;
 use domain::session::cookie::CookieKind;
@@ -20,6 +21,10 @@ use std::time::Duration;
 
 /// A client that has not asked to connect by then is closed.
 const CONNECT_WITHIN: Duration = Duration::from_secs(15);
+/// How long a refused client has to read why.
+const REFUSED_STAYS: Duration = Duration::from_secs(2);
+/// How many sockets may be open without having been let in.
+const UNADMITTED_MAX: usize = 2_000;
 
 /// What Engine.IO calls.
 #[derive(Debug, Clone)]
@@ -37,17 +42,24 @@ impl EngineIoHandler for Gate {
     type Data = Slot;
 
     fn on_connect(self: Arc<Self>, socket: Arc<Socket<Slot>>) {
+        if self.hub.unadmitted.fetch_add(1, Ordering::AcqRel) >= UNADMITTED_MAX {
+            socket.close(DisconnectReason::TransportClose);
+            return;
+        }
         tokio::spawn(async move {
             tokio::time::sleep(CONNECT_WITHIN).await;
-            if socket.data.is_fresh() {
+            if !socket.data.is_admitted() {
                 socket.close(DisconnectReason::TransportClose);
             }
         });
     }
 
     fn on_disconnect(&self, socket: Arc<Socket<Slot>>, reason: DisconnectReason) {
+        if !socket.data.leave() {
+            self.hub.unadmitted.fetch_sub(1, Ordering::AcqRel);
+        }
         if let Some(conn) = self.hub.registry.remove(socket.id) {
-            log_end(&self.hub, &conn, &reason);
+            log_end(&self.hub, &conn, conn.ended_by().unwrap_or(describe(&reason)));
         }
     }
 
@@ -81,31 +93,44 @@ impl EngineIoHandler for Gate {
 }
 
 async fn connect(hub: &Arc<Hub>, socket: Arc<Socket<Slot>>, auth: Auth) {
-    let identity = match admit(hub, &socket, &auth) {
-        Ok(identity) => identity,
-        Err(refusal) => return refuse(&socket, &refusal),
+    let caller = match admit(hub, &socket, &auth) {
+        Ok(caller) => caller,
+        Err(refusal) => return refuse(&socket, &refusal).await,
     };
+    if !socket.data.admit() {
+        return;
+    }
+    hub.unadmitted.fetch_sub(1, Ordering::AcqRel);
     let number = hub.next_number.fetch_add(1, Ordering::Relaxed);
     let now = hub.desk.clock.now();
-    let conn = Arc::new(Conn::new(Arc::clone(&socket), number, identity, now));
+    let conn = Arc::new(Conn::new(Arc::clone(&socket), number, caller, now));
     for oldest in hub.registry.add(&conn, hub.settings.sockets_per_person) {
         let limit = hub.settings.sockets_per_person;
-        oldest.send(packet::event(
-            "evicted",
-            &json!({ "reason": "too_many_sockets", "limit": limit }),
-        ));
-        oldest.dismiss("too_many_sockets");
+        let why = json!({ "reason": "too_many_sockets", "limit": limit });
+        oldest.send(packet::event("evicted", &why));
+        dismiss(hub, &oldest, "too_many_sockets");
     }
+    metrics::counter!("wardline_sockets_opened_total").increment(1);
     conn.send(packet::connected(&socket.id.to_string()));
     // The session may have ended while this was on its way; its event found no socket then.
     if let Some(reason) = hub.desk.receipts.ended(conn.session()) {
-        conn.dismiss(reason.as_str());
+        return dismiss(hub, &conn, reason.as_str());
     }
     enter(hub, &conn, &Asked::of(&auth)).await;
+    // It may have gone before it was in the registry; then nobody took it out.
     if conn.is_closed()
         && let Some(conn) = hub.registry.remove(socket.id)
     {
-        log_end(hub, &conn, &DisconnectReason::TransportError);
+        log_end(hub, &conn, conn.ended_by().unwrap_or("transport_error"));
+    }
+}
+
+/// Takes a socket out of everything at once, tells it so, and closes it: from here on it hears
+/// nothing, however slowly it fetches its last packets.
+pub(super) fn dismiss(hub: &Hub, conn: &Conn, reason: &'static str) {
+    if let Some(conn) = hub.registry.remove(conn.sid()) {
+        conn.dismiss(reason);
+        log_end(hub, &conn, reason);
     }
 }
 
@@ -122,13 +147,12 @@ pub(super) async fn enter(hub: &Hub, conn: &Arc<Conn>, asked: &Asked) {
 }
 
 /// Who the socket speaks for: the token of the handshake, else a bearer header, else the cookie.
-fn admit(hub: &Hub, socket: &Socket<Slot>, auth: &Auth) -> Result<Identity, Refusal> {
+fn admit(hub: &Hub, socket: &Socket<Slot>, auth: &Auth) -> Result<Caller, Refusal> {
     let headers = &socket.req_parts.headers;
     let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let bearer = header(AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
     if let Some(token) = auth.token.as_deref().or(bearer) {
-        let caller = identify(&hub.desk, token, false)?;
-        return Ok(Identity { caller, by_cookie: false });
+        return identify(&hub.desk, token, false);
     }
     let cookie = header(COOKIE)
         .and_then(|value| hub.settings.cookies.find(CookieKind::Access, value))
@@ -137,19 +161,20 @@ fn admit(hub: &Hub, socket: &Socket<Slot>, auth: &Auth) -> Result<Identity, Refu
     if header(ORIGIN).is_some_and(|origin| origin != hub.settings.allowed_origin) {
         return Err(Refusal::Untrusted { detail: "The page is of another origin.".into() });
     }
-    let caller = identify(&hub.desk, cookie, false)?;
-    Ok(Identity { caller, by_cookie: true })
+    identify(&hub.desk, cookie, false)
 }
 
-fn refuse(socket: &Socket<Slot>, refusal: &Refusal) {
+/// Says why, and closes: a client of good manners is gone by then.
+async fn refuse(socket: &Socket<Slot>, refusal: &Refusal) {
     metrics::counter!("wardline_sockets_refused_total", "code" => refusal.code()).increment(1);
     tracing::info!(code = refusal.code(), "a socket was refused: {}", refusal.code());
     socket.emit(packet::refused(None, &refusal.detail(), refusal.code())).ok();
+    tokio::time::sleep(REFUSED_STAYS).await;
+    socket.close(DisconnectReason::TransportClose);
 }
 
 fn log_start(conn: &Conn, recovered: usize) {
-    let caller = conn.identity().caller;
-    metrics::counter!("wardline_sockets_opened_total").increment(1);
+    let caller = conn.caller();
     metrics::counter!("wardline_recovered_events_total")
         .increment(u64::try_from(recovered).unwrap_or(u64::MAX));
     tracing::info!(
@@ -160,14 +185,14 @@ fn log_start(conn: &Conn, recovered: usize) {
     );
 }
 
-fn log_end(hub: &Hub, conn: &Conn, reason: &DisconnectReason) {
-    let caller = conn.identity().caller;
+fn log_end(hub: &Hub, conn: &Conn, reason: &'static str) {
+    let caller = conn.caller();
     let lasted = hub.desk.clock.now().since(conn.opened_at());
     let EventId(position) = conn.last_id();
     tracing::info!(
         socket = %conn.sid(), user = %caller.user, session = %caller.session,
-        transport = conn.transport(), reason = conn.ended_by().unwrap_or(describe(reason)),
-        lasted_ms = %lasted.as_millis(), sent = conn.sent(), position,
+        transport = conn.transport(), reason, lasted_ms = %lasted.as_millis(),
+        sent = conn.sent(), position,
         "a socket has closed"
     );
 }

@@ -15,6 +15,8 @@ pub(super) struct Registry {
 #[derive(Default)]
 pub(super) struct Inner {
     by_sid: HashMap<Sid, Arc<Conn>>,
+    /// All connections of a person, oldest first.
+    by_user: HashMap<UserId, Vec<Arc<Conn>>>,
     /// The rooms `user:{id}`: connections that have caught up and hear live events.
     rooms: HashMap<UserId, Vec<Arc<Conn>>>,
 }
@@ -38,32 +40,32 @@ impl Registry {
         self.lock().by_sid.values().map(Arc::clone).collect()
     }
 
-    /// All connections of a session.
-    pub(super) fn of_session(&self, session: SessionId) -> Vec<Arc<Conn>> {
-        let all = self.lock();
-        all.by_sid.values().filter(|conn| conn.session() == session).map(Arc::clone).collect()
+    /// All connections of a person.
+    pub(super) fn of_user(&self, user: UserId) -> Vec<Arc<Conn>> {
+        self.lock().by_user.get(&user).cloned().unwrap_or_default()
+    }
+
+    /// All connections of a session of a person.
+    pub(super) fn of_session(&self, user: UserId, session: SessionId) -> Vec<Arc<Conn>> {
+        let mut own = self.of_user(user);
+        own.retain(|conn| conn.session() == session);
+        own
     }
 
     /// Takes a connection in; answers those of the person, oldest first, that are over `limit`.
     pub(super) fn add(&self, conn: &Arc<Conn>, limit: usize) -> Vec<Arc<Conn>> {
         let mut inner = self.lock();
         inner.by_sid.insert(conn.sid(), Arc::clone(conn));
-        let mut own: Vec<Arc<Conn>> = inner
-            .by_sid
-            .values()
-            .filter(|other| other.user() == conn.user())
-            .map(Arc::clone)
-            .collect();
-        own.sort_by_key(|conn| conn.number());
-        let over = own.len().saturating_sub(limit);
-        own.truncate(over);
-        own
+        let own = inner.by_user.entry(conn.user()).or_default();
+        own.push(Arc::clone(conn));
+        own.iter().take(own.len().saturating_sub(limit)).map(Arc::clone).collect()
     }
 
     pub(super) fn remove(&self, sid: Sid) -> Option<Arc<Conn>> {
         let mut inner = self.lock();
         let conn = inner.by_sid.remove(&sid)?;
         inner.leave(&conn);
+        take_out(&mut inner.by_user, &conn);
         Some(conn)
     }
 }
@@ -82,16 +84,20 @@ impl Inner {
 
     /// Takes a connection out of its person's room.
     pub(super) fn leave(&mut self, conn: &Conn) {
-        if let Some(room) = self.rooms.get_mut(&conn.user()) {
-            room.retain(|other| other.sid() != conn.sid());
-            if room.is_empty() {
-                self.rooms.remove(&conn.user());
-            }
-        }
+        take_out(&mut self.rooms, conn);
     }
 
     /// The connections in a person's room.
     pub(super) fn room(&self, user: UserId) -> &[Arc<Conn>] {
         self.rooms.get(&user).map_or(&[], Vec::as_slice)
+    }
+}
+
+fn take_out(lists: &mut HashMap<UserId, Vec<Arc<Conn>>>, conn: &Conn) {
+    if let Some(list) = lists.get_mut(&conn.user()) {
+        list.retain(|other| other.sid() != conn.sid());
+        if list.is_empty() {
+            lists.remove(&conn.user());
+        }
     }
 }

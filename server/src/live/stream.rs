@@ -95,7 +95,7 @@ impl Stream {
             return Step::TooMany;
         }
         let sent = missed.filter(|out| offer(conn, out)).count();
-        conn.reset_sent();
+        conn.go_live();
         conn.send(packet::event("ready", &hub.head_facts(self.cursor.max(from))));
         hub.registry.lock().join(conn);
         Step::In(sent)

@@ -1,10 +1,9 @@
 //! The one reader of the log on this node: what it reads it applies to the node itself, then hands
 //! out, in order.
 
-use super::Hub;
+use super::{Hub, gate};
 use super::stream::Outgoing;
 use domain::event::{Event, EventBody};
-use domain::session::EndReason;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -84,16 +83,16 @@ fn remember(hub: &Hub, event: &EventBody) {
 fn act(hub: &Hub, event: &EventBody) {
     match event {
         EventBody::SessionEnded(ended) => {
-            for conn in hub.registry.of_session(ended.session_id) {
-                conn.dismiss(reason(ended.code));
+            for conn in hub.registry.of_session(ended.user_id, ended.session_id) {
+                gate::dismiss(hub, &conn, ended.code.as_str());
             }
         }
         EventBody::ClaimsChanged(claims) => {
             // They may stay for the usual grace, and come back with new claims until then.
             let now = hub.desk.clock.now();
-            for conn in hub.registry.all() {
-                let mut caller = conn.identity().caller;
-                if caller.user == claims.user_id && caller.claims_version < claims.claims_version {
+            for conn in hub.registry.of_user(claims.user_id) {
+                let mut caller = conn.caller();
+                if caller.claims_version < claims.claims_version {
                     caller.access_expires_at = caller.access_expires_at.min(now);
                     conn.renew(caller);
                 }
@@ -101,8 +100,4 @@ fn act(hub: &Hub, event: &EventBody) {
         }
         _ => {}
     }
-}
-
-fn reason(code: EndReason) -> &'static str {
-    code.as_str()
 }

@@ -1,6 +1,6 @@
 //! What sockets need without being asked: pulses, the end of those whose token is over, the drain.
 
-use super::{Hub, packet};
+use super::{Hub, gate, packet};
 use domain::id::EventId;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -38,9 +38,9 @@ pub(super) async fn run(hub: Arc<Hub>, stop: CancellationToken) {
 fn end_expired(hub: &Hub) {
     let now = hub.desk.clock.now();
     for conn in hub.registry.all() {
-        let caller = conn.identity().caller;
+        let caller = conn.caller();
         if let Some(reason) = hub.desk.receipts.ended(caller.session) {
-            conn.dismiss(reason.as_str());
+            gate::dismiss(hub, &conn, reason.as_str());
         } else if now > caller.access_expires_at.plus(GRACE) {
             conn.close("token_expired");
         }
@@ -53,7 +53,7 @@ async fn pulse(hub: &Hub, tick: u64) {
     let stream = hub.stream.lock().await;
     let now = hub.desk.clock.now();
     for conn in hub.registry.all() {
-        if conn.number() % PULSE_TICKS == tick % PULSE_TICKS {
+        if conn.is_live() && conn.number() % PULSE_TICKS == tick % PULSE_TICKS {
             let facts = json!({ "head": stream.cursor(), "sent": conn.sent(), "server_time": now });
             conn.send(packet::event("pulse", &facts));
         }

@@ -2,8 +2,8 @@
 //!
 //! Very rarely, when several threads work on one page, the rendering waits for a resource that has
 //! long been loaded and never ends; the machine is idle meanwhile. It is a known kind of fault of
-//! `leptos` (its issues 4673 and 4851; version 0.8.23 still shows it about once in a thousand pages
-//! under load). A page is read and not written, so rendering it again harms nobody, and its reader
+//! `leptos` (reports 4673 and 4851 there; version 0.8.23 still shows it about once in a thousand
+//! pages under load). A page is read and not written, so rendering it again harms nobody, and its reader
 //! waits three seconds instead of being told to come back. Each time is logged and counted: when the
 //! count stays at zero with a newer version, this goes.
 
@@ -30,14 +30,12 @@ pub async fn once_more(request: Request, next: Next) -> Response {
 async fn twice(patience: Duration, request: Request, next: Next) -> Response {
     let (parts, _) = request.into_parts();
     let copy = || Request::from_parts(parts.clone(), Body::empty());
-    match tokio::time::timeout(patience, next.clone().run(copy())).await {
-        Ok(page) => page,
-        Err(_) => {
-            tracing::warn!("a page got stuck while it was rendered; it is rendered again");
-            metrics::page_stuck();
-            next.run(copy()).await
-        }
+    if let Ok(page) = tokio::time::timeout(patience, next.clone().run(copy())).await {
+        return page;
     }
+    tracing::warn!("a page got stuck while it was rendered; it is rendered again");
+    metrics::page_stuck();
+    next.run(copy()).await
 }
 
 #[cfg(test)]

@@ -4,19 +4,14 @@ use crate::rest::extract::{Answer, Params, Reply, SignedIn};
 use crate::rest::problem::Problem;
 use axum::extract::State;
 use domain::desk::Desk;
-use domain::event::{Event, Head};
+use domain::event::{Event, EventBody, MISSED_MAX, Reset, resumable};
 use domain::failure::Failure;
-use domain::id::{EventId, LogEpoch};
+use domain::id::EventId;
 use domain::page::{PAGE_ITEMS_MAX, page_size};
 use domain::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
-
-/// Whoever missed more than this loads the present state, which is less work for both sides.
-const MISSED_MAX: u32 = 500;
-/// How far back in the log a position may lie, whoever may see the events since.
-const DISTANCE_MAX: i64 = 100_000;
 
 /// From which position on.
 #[derive(Deserialize, IntoParams)]
@@ -51,6 +46,12 @@ pub(super) struct Events {
     reason: Option<&'static str>,
 }
 
+impl Events {
+    fn reset(self, reason: Reset) -> Self {
+        Self { reset: Some(true), reason: Some(reason.as_str()), ..self }
+    }
+}
+
 /// One event.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Item {
@@ -79,43 +80,22 @@ pub(super) async fn list(
     let epoch = params
         .epoch
         .ok_or_else(|| Refusal::invalid("epoch", "Give the epoch that the position belongs to."))?;
-    if let Some(reason) = useless(&desk, head, &epoch, after).await? {
-        return Ok(Reply(Events { reset: Some(true), reason: Some(reason), ..here }));
+    let oldest = desk.store.oldest_kept().await.map_err(Failure::from)?;
+    let position = epoch.parse().map_err(|_| Reset::Unreadable);
+    if let Err(reason) = position.and_then(|epoch| resumable(head, oldest, epoch, after)) {
+        return Ok(Reply(here.reset(reason)));
     }
-    let most = MISSED_MAX + 1;
+    let most = u32::try_from(MISSED_MAX).unwrap_or(u32::MAX).saturating_add(1);
     let missed = desk.store.events_for(caller.user, after, head.head, most).await;
     let missed = missed.map_err(Failure::from)?;
-    if missed.len() > usize::try_from(MISSED_MAX).unwrap_or(usize::MAX) {
-        return Ok(Reply(Events { reset: Some(true), reason: Some("too_many_events"), ..here }));
+    if missed.len() > MISSED_MAX {
+        return Ok(Reply(here.reset(Reset::TooMany)));
     }
     let limit = usize::try_from(page_size(params.limit, PAGE_ITEMS_MAX)).unwrap_or(usize::MAX);
-    let items =
-        missed.into_iter().take(limit).map(|event| item(&event)).collect::<Result<_, _>>()?;
+    let readable = |event: &Event| !matches!(event.body, EventBody::Unreadable { .. });
+    let items = missed.into_iter().filter(readable).take(limit);
+    let items = items.map(|event| item(&event)).collect::<Result<_, _>>()?;
     Ok(Reply(Events { items: Some(items), ..here }))
-}
-
-/// Why the log can't be read from a position, when it can't.
-async fn useless(
-    desk: &Desk,
-    head: Head,
-    epoch: &str,
-    after: EventId,
-) -> Result<Option<&'static str>, Failure> {
-    let Ok(epoch) = epoch.parse::<LogEpoch>() else { return Ok(Some("unreadable_position")) };
-    if after.get() < 0 {
-        return Ok(Some("unreadable_position"));
-    }
-    if epoch != head.epoch {
-        return Ok(Some("epoch_changed"));
-    }
-    if after > head.head {
-        return Ok(Some("unknown_position"));
-    }
-    if head.head.get() - after.get() > DISTANCE_MAX {
-        return Ok(Some("too_far_behind"));
-    }
-    let oldest = desk.store.oldest_kept().await?;
-    Ok((after.get().saturating_add(1) < oldest.get()).then_some("too_old"))
 }
 
 fn item(event: &Event) -> Result<Item, Problem> {

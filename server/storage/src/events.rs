@@ -3,12 +3,11 @@
 
 use crate::areas::push_covered;
 use crate::db::Storage;
-use crate::error::impossible;
 use crate::sql::Sql;
 use async_trait::async_trait;
 use domain::event::{Event, EventBody, EventStore, Head};
 use domain::id::{EventId, LogEpoch, UserId};
-use domain::store::{StoreError, Stored};
+use domain::store::Stored;
 use domain::time::Timestamp;
 use sqlx::FromRow;
 use std::time::Duration;
@@ -25,14 +24,13 @@ struct EventRow {
     at: i64,
 }
 
-impl TryFrom<EventRow> for Event {
-    type Error = StoreError;
-
-    fn try_from(row: EventRow) -> Stored<Self> {
-        let body = EventBody::read(&row.kind, &row.payload).map_err(|error| {
-            impossible("an event in the log", format_args!("{}: {error}", row.id))
-        })?;
-        Ok(Self { id: EventId(row.id), at: Timestamp::from_millis(row.at), body })
+impl From<EventRow> for Event {
+    /// One row that can't be read must not hide those after it: a newer program writes kinds that this
+    /// one does not know.
+    fn from(row: EventRow) -> Self {
+        let body = EventBody::read(&row.kind, &row.payload)
+            .unwrap_or(EventBody::Unreadable { kind: row.kind });
+        Self { id: EventId(row.id), at: Timestamp::from_millis(row.at), body }
     }
 }
 
@@ -63,7 +61,7 @@ impl EventStore for Storage {
             "SELECT id, kind, payload, at FROM event_log WHERE id > $1 ORDER BY id LIMIT $2",
         );
         let rows: Vec<EventRow> = self.all(sql.bind(after).bind(limit)).await?;
-        rows.into_iter().map(Event::try_from).collect()
+        Ok(rows.into_iter().map(Event::from).collect())
     }
 
     async fn events_for(
@@ -91,7 +89,7 @@ impl EventStore for Storage {
         push_covered(&mut sql, user);
         sql.push(")))) ORDER BY e.id LIMIT ").push_bind(limit);
         let rows: Vec<EventRow> = self.all(sql).await?;
-        rows.into_iter().map(Event::try_from).collect()
+        Ok(rows.into_iter().map(Event::from).collect())
     }
 
     async fn wait_for_commit(&self, patience: Duration) {

@@ -52,6 +52,7 @@ fn columns(body: &EventBody, actor: Option<UserId>) -> Stored<[Value; 10]> {
         Audience::Ward(ward) => ("ward", ward, None, None),
         Audience::OnlyWard { left, entered } => ("only_ward", entered, left, None),
         Audience::Person(user) => ("person", None, None, Some(user)),
+        Audience::Nobody => return Err(impossible("an event to append", body.name())),
     };
     let payload = body.payload().map_err(|error| impossible("an event's payload", error))?;
     Ok([
@@ -79,7 +80,8 @@ const fn entity_version(body: &EventBody) -> Option<i64> {
         | EventBody::TicketRead(_)
         | EventBody::AccessGranted(_)
         | EventBody::AccessRevoked(_)
-        | EventBody::SessionEnded(_) => None,
+        | EventBody::SessionEnded(_)
+        | EventBody::Unreadable { .. } => None,
     }
 }
 

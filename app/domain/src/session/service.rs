@@ -109,6 +109,10 @@ pub async fn refresh(desk: &Desk, token: &str, client: ClientKind) -> Result<Gra
 pub fn identify(desk: &Desk, token: &str, own_act: bool) -> Result<Caller, Refusal> {
     let now = desk.clock.now();
     let claims = desk.tokens.verify(token, now)?;
+    // Made under a longer lifetime than is set now: what this node remembers does not reach back.
+    if now >= claims.issued_at.plus(desk.policy.access_ttl) {
+        return Err(Refusal::TokenExpired);
+    }
     if let Some(reason) = desk.receipts.ended(claims.session) {
         return Err(reason.refusal());
     }

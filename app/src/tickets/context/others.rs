@@ -7,28 +7,32 @@ use crate::tickets::{api, words};
 use crate::ui::time;
 use domain::tickets::{Ticket, TicketFilter};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// How many of them are shown, this one not counted.
 const SHOWN: usize = 5;
 
-/// The newest of them; nothing where there are none.
+/// The newest of them; nothing where there are none. They are looked for once the page is there, so
+/// that it does not wait for them.
 #[component]
 pub(super) fn OtherTickets(opened: StoredValue<Opened>) -> impl IntoView {
-    let (id, customer) =
-        opened.with_value(|opened| (opened.id(), opened.first.customer.clone()));
-    let tickets = Resource::new(
-        move || customer.phone_number.clone(),
-        |number| api::inbox(TicketFilter { q: Some(number), ..TicketFilter::default() }),
-    );
-    let list = move || {
-        Suspend::new(async move {
-            let page = tickets.await.ok()?;
-            let others = page.page.items.into_iter().filter(|ticket| ticket.id != id);
-            let others: Vec<Ticket> = others.take(SHOWN).collect();
-            (!others.is_empty()).then(|| view! { <List others /> })
-        })
-    };
-    view! { <Suspense>{list}</Suspense> }
+    let (id, customer) = opened.with_value(|opened| (opened.id(), opened.first.customer.clone()));
+    let others = RwSignal::new(Vec::new());
+    Effect::new(move |_| {
+        let q = Some(customer.phone_number.clone());
+        let filter = TicketFilter { q, ..TicketFilter::default() };
+        spawn_local(async move {
+            let Ok(page) = api::inbox(filter).await else { return };
+            let found = page.page.items.into_iter().filter(|ticket| ticket.id != id);
+            // Another conversation may be open by now.
+            others.try_set(found.take(SHOWN).collect());
+        });
+    });
+    view! {
+        <Show when=move || !others.read().is_empty()>
+            <List others=others.get() />
+        </Show>
+    }
 }
 
 /// The list.
