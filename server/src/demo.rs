@@ -43,12 +43,7 @@ fn build(now: Timestamp, seed: u64) -> Parsed<DemoWorld> {
     let seats = plan::seats(&homes, &mut rng);
     let mut customers = farmers::cast(&seats, &names, &areas, now, &mut rng)?;
     let plan = plan::scenes(&seats, &customers, &scripts, &areas, &mut rng)?;
-    let stage = play::Stage {
-        now,
-        areas: &areas,
-        staff: &staff,
-        phrases: &phrases,
-    };
+    let stage = play::Stage { now, areas: &areas, staff: &staff, phrases: &phrases };
     let mut tickets = Vec::new();
     for (index, scenes) in plan.iter().enumerate() {
         // Newest first: each conversation must have ended before the next one began.
@@ -59,10 +54,5 @@ fn build(now: Timestamp, seed: u64) -> Parsed<DemoWorld> {
         }
     }
     tickets.sort_by_key(|ticket| (ticket.created_at, ticket.customer));
-    Ok(DemoWorld {
-        areas,
-        staff,
-        customers,
-        tickets,
-    })
+    Ok(DemoWorld { areas, staff, customers, tickets })
 }

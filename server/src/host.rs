@@ -39,6 +39,13 @@ const FLUSH_WITHIN: Duration = Duration::from_secs(2);
 /// How often measures are put in order.
 const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
+/// How often what is old is forgotten.
+const FORGET_EVERY: Duration = Duration::from_secs(3_600);
+/// How long events are kept: who was away longer loads state afresh.
+const EVENTS_KEPT: Duration = Duration::from_secs(7 * 86_400);
+/// How long a session is kept after its end, for whoever asks what became of it.
+const SESSIONS_KEPT: Duration = Duration::from_secs(30 * 86_400);
+
 /// Why a server did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -109,6 +116,7 @@ impl Server {
         let (closing, failed) = (CancellationToken::new(), CancellationToken::new());
         let receipts = tokio::spawn(standing.write_receipts(ending.clone()));
         tokio::spawn(upkeep(ending.clone()));
+        tokio::spawn(forget(state.desk.clone(), ending.clone()));
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         let serve = axum::serve(listener, service)
             .with_graceful_shutdown(closing.clone().cancelled_owned());
@@ -256,5 +264,23 @@ async fn upkeep(ending: CancellationToken) {
     let mut ticks = tokio::time::interval(UPKEEP_EVERY);
     while ending.run_until_cancelled(ticks.tick()).await.is_some() {
         metrics::upkeep();
+    }
+}
+
+/// Forgets what is older than it is kept, for as long as the server runs.
+async fn forget(desk: Desk, ending: CancellationToken) {
+    let mut ticks = tokio::time::interval(FORGET_EVERY);
+    while ending.run_until_cancelled(ticks.tick()).await.is_some() {
+        let now = desk.clock.now();
+        let forgotten = async {
+            let events = desk.store.forget_events(now.minus(EVENTS_KEPT)).await?;
+            let sessions = desk.store.forget_sessions(now.minus(SESSIONS_KEPT)).await?;
+            Ok::<_, StoreError>((events, sessions))
+        };
+        match forgotten.await {
+            Ok((0, 0)) => {}
+            Ok((events, sessions)) => tracing::info!(events, sessions, "forgot what was old"),
+            Err(error) => tracing::warn!(%error, "could not forget what was old: {error}"),
+        }
     }
 }

@@ -89,7 +89,9 @@ impl Standing {
         let ended = self.store.ended_lately(lately.saturating_add(60_000)).await?;
         let claims = self.store.claims_versions().await?;
         self.with(|memory| {
-            memory.ended.extend(ended.into_iter().map(|(id, reason)| (id, Ended { reason, at: now })));
+            memory
+                .ended
+                .extend(ended.into_iter().map(|(id, reason)| (id, Ended { reason, at: now })));
         });
         for (user, version) in claims {
             self.require_claims(user, version);

@@ -53,10 +53,17 @@ pub async fn identify(State(state): State<AppState>, mut request: Request, next:
     response
 }
 
+/// The server functions that are a person's own act. Pages call the others by themselves.
+const ACTS: [&str; 3] = ["/fn/tickets/reply", "/fn/tickets/resolve", "/fn/tickets/reopen"];
+
 /// Whether a request is something its person does now. Renewing a session is not: a page does that
 /// by itself. Reading over REST is not either: a native client polls.
 fn is_own_act(request: &Request) -> bool {
-    !request.method().is_safe() && !request.uri().path().starts_with("/api/auth/")
+    let path = request.uri().path();
+    if path.starts_with("/fn/") {
+        return ACTS.contains(&path);
+    }
+    !request.method().is_safe() && !path.starts_with("/api/auth/")
 }
 
 fn client_address(request: &Request, state: &AppState) -> ClientAddress {

@@ -97,6 +97,7 @@ pub async fn list(
     caller: &Caller,
     filter: &CustomerFilter,
 ) -> Result<Page<Customer>, Failure> {
+    text::search(filter.q.as_deref())?;
     Ok(desk.store.customers(caller.reach(), filter).await?)
 }
 

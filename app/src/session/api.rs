@@ -45,13 +45,17 @@ pub async fn sign_in(
 #[server(prefix = "/fn", endpoint = "session/sign-out", client = KeptClient)]
 pub async fn sign_out() -> Result<(), Problem> {
     use crate::{session::next, ssr};
-    use domain::session::service;
+    use domain::{failure::Failure, refusal::Refusal, session::service};
     let (host, visitor) = (ssr::host(), ssr::visitor().await);
     if let Ok(caller) = visitor.caller {
         ssr::answer(service::sign_out(&host.desk, &caller, false).await)?;
     } else if let Some(token) = ssr::refresh_token(&host) {
-        // A token that is not under our seal ends nothing; its cookie goes all the same.
-        let _ = service::sign_out_by_refresh_token(&host.desk, &token).await;
+        match service::sign_out_by_refresh_token(&host.desk, &token).await {
+            // A token that is not under our seal ends nothing; its cookie goes all the same.
+            Ok(_) | Err(Failure::Refused(Refusal::TokenMalformed)) => {}
+            // The session goes on, so the page must not say otherwise.
+            Err(failure) => return ssr::answer(Err(failure)),
+        }
     }
     ssr::drop_tokens(&host);
     leptos_axum::redirect(next::SIGN_IN);

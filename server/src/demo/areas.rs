@@ -12,10 +12,7 @@ pub(super) fn parse(text: &str) -> Parsed<(Vec<DemoArea>, Homes)> {
     let mut areas: Vec<DemoArea> = Vec::new();
     let mut homes = Homes::new();
     let mut path: Vec<usize> = Vec::new();
-    for line in text
-        .lines()
-        .filter(|line| !line.trim().is_empty() && !line.starts_with('#'))
-    {
+    for line in text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
         let depth = (line.len() - line.trim_start().len()) / 2;
         if depth > path.len() {
             return Err(format!("{line}: jumps over a level"));
@@ -31,17 +28,10 @@ pub(super) fn parse(text: &str) -> Parsed<(Vec<DemoArea>, Homes)> {
         let mut name = line.trim();
         if level == AreaLevel::Ward {
             let (ward, count) = name.rsplit_once(' ').ok_or(format!("{line}: no number"))?;
-            homes.push((
-                areas.len(),
-                count.parse().map_err(|_| format!("{line}: no number"))?,
-            ));
+            homes.push((areas.len(), count.parse().map_err(|_| format!("{line}: no number"))?));
             name = ward;
         }
-        areas.push(DemoArea {
-            parent: path.last().copied(),
-            level,
-            name: name.to_owned(),
-        });
+        areas.push(DemoArea { parent: path.last().copied(), level, name: name.to_owned() });
         path.push(areas.len() - 1);
     }
     Ok((areas, homes))

@@ -20,18 +20,10 @@ const TRAFFIC: [i64; 24] = [
 const SHARE: [i64; 7] = [10, 10, 8, 5, 11, 10, 10];
 /// The busy time of a week.
 const WEEK: i64 = sum(&TRAFFIC) * sum(&SHARE) * HOUR;
-const WEEKDAYS_EN: [&str; 7] = [
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-];
-const WEEKDAYS_SW: [&str; 7] = [
-    "Alhamisi", "Ijumaa", "Jumamosi", "Jumapili", "Jumatatu", "Jumanne", "Jumatano",
-];
+const WEEKDAYS_EN: [&str; 7] =
+    ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"];
+const WEEKDAYS_SW: [&str; 7] =
+    ["Alhamisi", "Ijumaa", "Jumamosi", "Jumapili", "Jumatatu", "Jumanne", "Jumatano"];
 
 /// So many minutes of busy time.
 pub(super) const fn minutes(count: i64) -> i64 {
@@ -86,11 +78,7 @@ pub(super) const fn hour(at: Timestamp) -> i64 {
 pub(super) fn weekday_ahead(at: Timestamp) -> (&'static str, &'static str) {
     let day = (at.millis() + EAT).div_euclid(DAY) + 2;
     let index = usize::try_from(day.rem_euclid(7)).unwrap_or(0);
-    let index = if WEEKDAYS_EN[index] == "Sunday" {
-        index + 1
-    } else {
-        index
-    };
+    let index = if WEEKDAYS_EN[index] == "Sunday" { index + 1 } else { index };
     (WEEKDAYS_EN[index], WEEKDAYS_SW[index])
 }
 
@@ -102,9 +90,7 @@ const fn sum(numbers: &[i64]) -> i64 {
 }
 
 fn rates() -> impl Iterator<Item = i64> {
-    SHARE
-        .into_iter()
-        .flat_map(|share| TRAFFIC.into_iter().map(move |traffic| traffic * share))
+    SHARE.into_iter().flat_map(|share| TRAFFIC.into_iter().map(move |traffic| traffic * share))
 }
 
 #[cfg(test)]
@@ -117,10 +103,7 @@ mod tests {
         for step in 0..2_000 {
             let at = Timestamp::from_millis(1_790_000_000_000 + step * 1_234_567);
             let back = moment(busy(at));
-            assert!(
-                (back.millis() - at.millis()).abs() <= 1,
-                "{at} came back as {back}"
-            );
+            assert!((back.millis() - at.millis()).abs() <= 1, "{at} came back as {back}");
         }
     }
 

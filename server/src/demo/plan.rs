@@ -59,34 +59,19 @@ const OPEN: [(Ending, usize); 5] = [
 
 /// A seat per farmer, in random order. Open conversations are spread evenly over the wards.
 pub(super) fn seats(homes: &[(usize, usize)], rng: &mut Rng) -> Vec<Seat> {
-    let wards: Vec<usize> = homes
-        .iter()
-        .flat_map(|&(ward, count)| std::iter::repeat_n(ward, count))
-        .collect();
+    let wards: Vec<usize> =
+        homes.iter().flat_map(|&(ward, count)| std::iter::repeat_n(ward, count)).collect();
     let mut counts = vec![1; wards.len()];
-    counts
-        .iter_mut()
-        .take(WITH_THREE + WITH_TWO)
-        .for_each(|count| *count = 2);
-    counts
-        .iter_mut()
-        .take(WITH_THREE)
-        .for_each(|count| *count = 3);
+    counts.iter_mut().take(WITH_THREE + WITH_TWO).for_each(|count| *count = 2);
+    counts.iter_mut().take(WITH_THREE).for_each(|count| *count = 3);
     rng.shuffle(&mut counts);
-    let mut seats: Vec<Seat> = std::iter::repeat_with(|| Seat {
-        ward: None,
-        open: true,
-        tickets: 1,
-    })
-    .take(UNPLACED)
-    .collect();
+    let mut seats: Vec<Seat> =
+        std::iter::repeat_with(|| Seat { ward: None, open: true, tickets: 1 })
+            .take(UNPLACED)
+            .collect();
     for (index, (&ward, tickets)) in wards.iter().zip(counts).enumerate() {
         let open = index * OPEN_PLACED % wards.len() < OPEN_PLACED;
-        seats.push(Seat {
-            ward: Some(ward),
-            open,
-            tickets,
-        });
+        seats.push(Seat { ward: Some(ward), open, tickets });
     }
     rng.shuffle(&mut seats);
     seats
@@ -100,18 +85,10 @@ pub(super) fn scenes<'a>(
     tree: &[DemoArea],
     rng: &mut Rng,
 ) -> Parsed<Vec<Vec<Scene<'a>>>> {
-    let mut endings: Vec<Ending> = OPEN
-        .iter()
-        .flat_map(|&(ending, count)| std::iter::repeat_n(ending, count))
-        .collect();
+    let mut endings: Vec<Ending> =
+        OPEN.iter().flat_map(|&(ending, count)| std::iter::repeat_n(ending, count)).collect();
     rng.shuffle(&mut endings);
-    let mut casting = Casting {
-        scripts,
-        tree,
-        rng,
-        used: vec![0; scripts.len()],
-        said: 0,
-    };
+    let mut casting = Casting { scripts, tree, rng, used: vec![0; scripts.len()], said: 0 };
     let mut plan: Vec<Vec<Scene>> = Vec::new();
     for (seat, customer) in seats.iter().zip(customers) {
         let ending = if seat.open { endings.pop() } else { None };
@@ -125,10 +102,8 @@ pub(super) fn scenes<'a>(
     for ((seat, customer), scenes) in seats.iter().zip(customers).zip(&mut plan) {
         let total = i64::try_from(seat.tickets).unwrap_or(1);
         for nth in i64::try_from(scenes.len()).unwrap_or(0)..total {
-            let ending = Ending::Resolved {
-                from: REACH * (nth + 1) / total,
-                to: REACH * nth / total,
-            };
+            let ending =
+                Ending::Resolved { from: REACH * (nth + 1) / total, to: REACH * nth / total };
             let aim = MESSAGES.saturating_sub(casting.said) / left.max(1);
             let scene = casting.scene(customer, scenes, ending, Some(aim))?;
             scenes.push(scene);
@@ -158,15 +133,10 @@ impl<'a> Casting<'a, '_> {
     ) -> Parsed<Scene<'a>> {
         let fitting: Vec<usize> = (0..self.scripts.len())
             .filter(|&index| self.fits(&self.scripts[index], customer))
-            .filter(|&index| {
-                before
-                    .iter()
-                    .all(|scene| scene.script.id != self.scripts[index].id)
-            })
+            .filter(|&index| before.iter().all(|scene| scene.script.id != self.scripts[index].id))
             .collect();
-        let mut drawn: Vec<usize> = (0..6)
-            .filter_map(|_| self.rng.pick(&fitting).copied())
-            .collect();
+        let mut drawn: Vec<usize> =
+            (0..6).filter_map(|_| self.rng.pick(&fitting).copied()).collect();
         drawn.sort_by_key(|&index| self.used[index]);
         drawn.truncate(3);
         let off = |index: &usize| aim.map(|aim| self.scripts[*index].lines.len().abs_diff(aim));
@@ -181,11 +151,7 @@ impl<'a> Casting<'a, '_> {
             _ => cut_after(&mut lines, Voice::Farmer, self.rng),
         }
         self.said += lines.len();
-        Ok(Scene {
-            script,
-            lines,
-            ending,
-        })
+        Ok(Scene { script, lines, ending })
     }
 
     fn fits(&self, script: &Script, customer: &DemoCustomer) -> bool {

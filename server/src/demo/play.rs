@@ -63,13 +63,7 @@ impl Stage<'_> {
         let by = if rng.chance(90) { officer } else { draw(rng)? };
         let resolved = closed.map(|at| DemoResolution { by, at });
         let created_at = messages.first().map_or(self.now, |message| message.at);
-        Ok(DemoTicket {
-            customer: index,
-            ward: customer.ward,
-            created_at,
-            resolved,
-            messages,
-        })
+        Ok(DemoTicket { customer: index, ward: customer.ward, created_at, resolved, messages })
     }
 
     /// The moments of the lines, and the moment of the end; reckoned backwards, from how it stands.
@@ -124,14 +118,8 @@ impl Stage<'_> {
             // Some wards are named after two or three places; a person lives in one of them.
             let places: Vec<&str> = self.areas[ward].name.split(['/', '-']).collect();
             talk.settle("place", rng.pick(&places).copied().unwrap_or_default());
-            talk.settle(
-                "subcounty",
-                areas::name_at(self.areas, ward, AreaLevel::District),
-            );
-            talk.settle(
-                "county",
-                areas::name_at(self.areas, ward, AreaLevel::Region),
-            );
+            talk.settle("subcounty", areas::name_at(self.areas, ward, AreaLevel::District));
+            talk.settle("county", areas::name_at(self.areas, ward, AreaLevel::Region));
         }
         talk
     }
@@ -156,11 +144,7 @@ impl Stage<'_> {
 /// Busy time between two lines.
 fn gap(before: &Line, after: &Line, rng: &mut Rng) -> i64 {
     if let Some(wait) = after.wait {
-        let wait = if wait < DAY {
-            clock::minutes(wait)
-        } else {
-            clock::days(wait / DAY)
-        };
+        let wait = if wait < DAY { clock::minutes(wait) } else { clock::days(wait / DAY) };
         return wait * rng.between(80, 120) / 100;
     }
     match (before.voice, after.voice) {
@@ -172,11 +156,7 @@ fn gap(before: &Line, after: &Line, rng: &mut Rng) -> i64 {
 
 /// A span in the range, more often a short one.
 fn sooner(low: i64, high: i64, rng: &mut Rng) -> i64 {
-    let tries = [
-        rng.between(low, high),
-        rng.between(low, high),
-        rng.between(low, high),
-    ];
+    let tries = [rng.between(low, high), rng.between(low, high), rng.between(low, high)];
     tries.into_iter().min().unwrap_or(low)
 }
 
@@ -190,9 +170,7 @@ fn typed(said: &str, phone_number: &str) -> String {
     let bare = said.strip_suffix('.').unwrap_or(said);
     match phone_number.chars().last() {
         Some('0' | '1') => bare.to_lowercase(),
-        Some('2' | '3') => sentences(bare)
-            .replace("do not", "dont")
-            .replace("can't", "cant"),
+        Some('2' | '3') => sentences(bare).replace("do not", "dont").replace("can't", "cant"),
         _ => sentences(said),
     }
 }

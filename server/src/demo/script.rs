@@ -56,31 +56,18 @@ pub(super) fn library() -> Parsed<Vec<Script>> {
 
 fn parse(text: &str) -> Parsed<Vec<Script>> {
     let mut scripts: Vec<Script> = Vec::new();
-    for line in text
-        .lines()
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-    {
+    for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
         if let Some(id) = line.strip_prefix("== ") {
             let (id, places, lines) = (id.to_owned(), Vec::new(), Vec::new());
-            scripts.push(Script {
-                id,
-                locale: Locale::En,
-                places,
-                lines,
-            });
+            scripts.push(Script { id, locale: Locale::En, places, lines });
             continue;
         }
-        let script = scripts
-            .last_mut()
-            .ok_or(format!("{line}: before the first script"))?;
+        let script = scripts.last_mut().ok_or(format!("{line}: before the first script"))?;
         let (head, rest) = line.split_once(": ").ok_or(format!("{line}: no colon"))?;
         match head {
             "lang" => script.locale = locale(rest)?,
             "where" => {
-                script.places = rest
-                    .split(',')
-                    .map(|place| place.trim().to_owned())
-                    .collect();
+                script.places = rest.split(',').map(|place| place.trim().to_owned()).collect();
             }
             _ => script.lines.push(spoken(head, rest)?),
         }
@@ -91,10 +78,7 @@ fn parse(text: &str) -> Parsed<Vec<Script>> {
 /// `F`, `S?`, `F +5d`: who speaks, whether always, and how much later.
 fn spoken(head: &str, text: &str) -> Parsed<Line> {
     let (who, wait) = match head.split_once(" +") {
-        Some((who, wait)) => (
-            who,
-            Some(span(wait).ok_or(format!("{head}: unknown time"))?),
-        ),
+        Some((who, wait)) => (who, Some(span(wait).ok_or(format!("{head}: unknown time"))?)),
         None => (head, None),
     };
     let voice = match who.trim_end_matches('?') {
@@ -102,12 +86,7 @@ fn spoken(head: &str, text: &str) -> Parsed<Line> {
         "S" => Voice::Officer,
         _ => return Err(format!("{head}: nobody of that name")),
     };
-    Ok(Line {
-        voice,
-        optional: who.ends_with('?'),
-        wait,
-        text: text.to_owned(),
-    })
+    Ok(Line { voice, optional: who.ends_with('?'), wait, text: text.to_owned() })
 }
 
 fn span(text: &str) -> Option<i64> {
@@ -130,15 +109,9 @@ mod tests {
         let script = parse(text).unwrap().remove(0);
         assert_eq!(script.places, ["Molo", "Njoro"]);
         assert_eq!(script.lines[0].text, "Habari: leo");
-        assert_eq!(
-            (script.lines[0].optional, script.lines[0].wait),
-            (false, None)
-        );
+        assert_eq!((script.lines[0].optional, script.lines[0].wait), (false, None));
         assert_eq!(script.lines[1].voice, Voice::Officer);
-        assert_eq!(
-            (script.lines[1].optional, script.lines[1].wait),
-            (true, Some(120))
-        );
+        assert_eq!((script.lines[1].optional, script.lines[1].wait), (true, Some(120)));
     }
 
     #[test]

@@ -25,29 +25,16 @@ impl Phrases {
     /// From the text of `slots.txt`.
     pub(super) fn parse(text: &str) -> Parsed<Self> {
         let mut groups: Vec<Group> = Vec::new();
-        for line in text
-            .lines()
-            .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        {
-            if let Some(head) = line
-                .strip_prefix('[')
-                .and_then(|head| head.strip_suffix(']'))
-            {
+        for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            if let Some(head) = line.strip_prefix('[').and_then(|head| head.strip_suffix(']')) {
                 let mut words = head.split(' ');
                 let lasting = words.next() == Some("value");
                 let locale = locale(words.next().unwrap_or_default())?;
                 let slots = words.map(str::to_owned).collect();
-                groups.push(Group {
-                    lasting,
-                    locale,
-                    slots,
-                    rows: Vec::new(),
-                });
+                groups.push(Group { lasting, locale, slots, rows: Vec::new() });
                 continue;
             }
-            let group = groups
-                .last_mut()
-                .ok_or(format!("{line}: before the first group"))?;
+            let group = groups.last_mut().ok_or(format!("{line}: before the first group"))?;
             let row: Vec<String> = if group.lasting {
                 line.split(" | ").map(str::to_owned).collect()
             } else {
@@ -62,9 +49,7 @@ impl Phrases {
     }
 
     fn group(&self, locale: Locale, slot: &str) -> Option<&Group> {
-        self.0
-            .iter()
-            .find(|group| group.locale == locale && group.slots.iter().any(|s| s == slot))
+        self.0.iter().find(|group| group.locale == locale && group.slots.iter().any(|s| s == slot))
     }
 }
 
@@ -79,12 +64,7 @@ pub(super) struct Talk<'a> {
 impl<'a> Talk<'a> {
     pub(super) fn new(phrases: &'a Phrases, locale: Locale) -> Self {
         let at = Timestamp::from_millis(0);
-        Self {
-            phrases,
-            locale,
-            settled: BTreeMap::new(),
-            at,
-        }
+        Self { phrases, locale, settled: BTreeMap::new(), at }
     }
 
     /// From here on the slot has this value.
@@ -129,9 +109,7 @@ impl<'a> Talk<'a> {
             let inside = &rest[open + 1..];
             let end = match &rest[open..=open] {
                 "{" => {
-                    let end = inside
-                        .find('}')
-                        .ok_or(format!("{text}: a slot stays open"))?;
+                    let end = inside.find('}').ok_or(format!("{text}: a slot stays open"))?;
                     said.push_str(&self.slot(&inside[..end], rng, depth)?);
                     end
                 }
@@ -164,12 +142,8 @@ impl<'a> Talk<'a> {
             return Ok(day);
         }
         let phrases = self.phrases;
-        let group = phrases
-            .group(self.locale, slot)
-            .ok_or(format!("{{{slot}}}: unknown"))?;
-        let row = rng
-            .pick(&group.rows)
-            .ok_or(format!("{{{slot}}}: has no rows"))?;
+        let group = phrases.group(self.locale, slot).ok_or(format!("{{{slot}}}: unknown"))?;
+        let row = rng.pick(&group.rows).ok_or(format!("{{{slot}}}: has no rows"))?;
         if !group.lasting {
             return self.fill(&row[0], rng, depth + 1);
         }
@@ -225,9 +199,8 @@ mod tests {
 
     #[test]
     fn choices_nest_and_every_one_is_reached() {
-        let mut heard: Vec<String> = (0..60)
-            .map(|seed| say("[a [b|c]|d] {bye}", seed).unwrap())
-            .collect();
+        let mut heard: Vec<String> =
+            (0..60).map(|seed| say("[a [b|c]|d] {bye}", seed).unwrap()).collect();
         heard.sort();
         heard.dedup();
         assert_eq!(heard, ["a b Bye Jane.", "a c Bye Jane.", "d Bye Jane."]);

@@ -22,19 +22,14 @@ fn row(line: &str, tree: &[DemoArea]) -> Parsed<DemoStaff> {
         "officer" => Role::Officer,
         _ => return Err(format!("{line}: unknown role")),
     };
-    let places = places
-        .split(',')
-        .map(str::trim)
-        .filter(|place| !place.is_empty());
+    let places = places.split(',').map(str::trim).filter(|place| !place.is_empty());
     Ok(DemoStaff {
         email: email.to_owned(),
         full_name: full_name.to_owned(),
         phone_number: (!phone.is_empty()).then(|| phone.to_owned()),
         role,
         locale: locale(language)?,
-        areas: places
-            .map(|place| areas::find(tree, place))
-            .collect::<Parsed<_>>()?,
+        areas: places.map(|place| areas::find(tree, place)).collect::<Parsed<_>>()?,
     })
 }
 
@@ -55,9 +50,8 @@ pub(super) fn answering(
     ward: Option<usize>,
 ) -> Vec<(usize, usize)> {
     const BY_DISTANCE: [usize; 4] = [40, 16, 12, 1];
-    let above: Vec<usize> = ward
-        .map(|ward| areas::upwards(tree, ward).collect())
-        .unwrap_or_default();
+    let above: Vec<usize> =
+        ward.map(|ward| areas::upwards(tree, ward).collect()).unwrap_or_default();
     let mut chosen = Vec::new();
     for (index, person) in staff.iter().enumerate() {
         let distance = above.iter().position(|area| person.areas.contains(area));

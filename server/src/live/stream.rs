@@ -88,9 +88,10 @@ impl Stream {
         if from < self.recent_from {
             return Step::TooFar;
         }
-        let missed = self.recent.iter().filter(|out| {
-            out.id > from && self.audience.may_hear(conn.user(), out.audience)
-        });
+        let missed = self
+            .recent
+            .iter()
+            .filter(|out| out.id > from && self.audience.may_hear(conn.user(), out.audience));
         if missed.clone().count() > allowance {
             return Step::TooMany;
         }

@@ -1,8 +1,8 @@
 //! The one reader of the log on this node: what it reads it applies to the node itself, then hands
 //! out, in order.
 
-use super::{Hub, gate};
 use super::stream::Outgoing;
+use super::{Hub, gate};
 use domain::event::{Event, EventBody};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;

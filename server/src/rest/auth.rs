@@ -50,7 +50,7 @@ impl Tokens {
             access_token: granted.access_token,
             refresh_token: granted.refresh_token,
             token_type: "bearer",
-            expires_in: facts.access_expires_at.since(facts.server_time).as_secs(),
+            expires_in: shapes::whole_seconds(facts.access_expires_at.since(facts.server_time)),
             session: facts,
             user: Profile::of(granted.staff, areas),
         }))
@@ -148,9 +148,12 @@ pub(super) async fn logout(
     let style = state.site.public_url.cookies();
     let credentials = Credentials::of(&headers, style);
     let ended = end(&state.desk, visitor, credentials, wish.everywhere).await;
+    let ended = ended.map_err(Failure::into_refusal);
+    // While the session goes on, its cookies must: else nobody could end it any more.
+    let over = ended.as_ref().map_or_else(Refusal::ends_session, |_| true);
     let answer = ended.map(|ended| Reply(Ended { ended })).map_err(Problem::from);
     let mut response = answer.into_response();
-    for line in cleared_cookies(style) {
+    for line in cleared_cookies(style).into_iter().filter(|_| over) {
         if let Ok(value) = HeaderValue::from_str(&line) {
             response.headers_mut().append(SET_COOKIE, value);
         }

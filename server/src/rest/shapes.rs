@@ -27,3 +27,8 @@ pub struct Page<T: ToSchema> {
     #[schema(required)]
     pub next: Option<String>,
 }
+
+/// Whole seconds, to the nearest: a token's end is a whole second, the moment of asking is not.
+pub(super) fn whole_seconds(span: std::time::Duration) -> u64 {
+    span.saturating_add(std::time::Duration::from_millis(500)).as_secs()
+}

@@ -6,6 +6,9 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection};
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -167,10 +170,13 @@ async fn migrate_sqlite(file: &SqliteConnectOptions) -> Result<(), OpenError> {
     if let Some(folder) = file.get_filename().parent()
         && !folder.as_os_str().is_empty()
     {
-        tokio::fs::create_dir_all(folder)
+        own_folder(folder)
             .await
             .map_err(|error| OpenError::Folder(folder.display().to_string(), error))?;
     }
+    own_file(file.get_filename())
+        .await
+        .map_err(|error| OpenError::Folder(file.get_filename().display().to_string(), error))?;
     let mut conn = file.connect().await.map_err(OpenError::Unreachable)?;
     // All of them in one transaction, which is also the lock against another program that starts.
     let mut tx = conn.begin_with("BEGIN IMMEDIATE").await.map_err(OpenError::Unreachable)?;
@@ -180,6 +186,22 @@ async fn migrate_sqlite(file: &SqliteConnectOptions) -> Result<(), OpenError> {
         .map_err(|error| migration_failed(error, &SQLITE))?;
     tx.commit().await.map_err(OpenError::Unreachable)?;
     conn.close().await.map_err(OpenError::Unreachable)
+}
+
+/// Makes the folder when it is not there, for its owner alone.
+async fn own_folder(folder: &Path) -> std::io::Result<()> {
+    if tokio::fs::try_exists(folder).await? {
+        return Ok(());
+    }
+    tokio::fs::create_dir_all(folder).await?;
+    tokio::fs::set_permissions(folder, Permissions::from_mode(0o700)).await
+}
+
+/// Makes the file when it is not there, for its owner alone: it holds numbers, messages and the
+/// hashes of passwords. SQLite gives its side files the same mode.
+async fn own_file(path: &Path) -> std::io::Result<()> {
+    let mut options = tokio::fs::OpenOptions::new();
+    options.create(true).append(true).mode(0o600).open(path).await.map(|_| ())
 }
 
 async fn open_postgres(

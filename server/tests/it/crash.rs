@@ -150,8 +150,7 @@ async fn a_power_cut_among_five_hundred_messages_loses_none_and_doubles_none(eng
     let url = program.url.clone();
     let token = sign_in(&url).await;
     let head = get(&url, &token, "/api/events").await;
-    let position =
-        (head["epoch"].as_str().unwrap().to_owned(), head["head"].as_i64().unwrap());
+    let position = (head["epoch"].as_str().unwrap().to_owned(), head["head"].as_i64().unwrap());
     let listener = tokio::spawn(listen(url.clone(), token.clone(), position));
 
     let (next, answered) = (Arc::new(Mutex::new(0)), Arc::new(AtomicUsize::new(0)));

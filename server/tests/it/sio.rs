@@ -70,7 +70,11 @@ impl Sio {
     }
 
     /// Connects; the `connect_error` payload when refused.
-    pub(crate) async fn connect(url: &str, auth: &Value, headers: HeaderMap) -> Result<Self, Value> {
+    pub(crate) async fn connect(
+        url: &str,
+        auth: &Value,
+        headers: HeaderMap,
+    ) -> Result<Self, Value> {
         Self::dial(url, auth, headers).await.expect("the server answers")
     }
 

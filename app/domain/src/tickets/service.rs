@@ -37,9 +37,7 @@ pub async fn list(
     caller: &Caller,
     filter: &TicketFilter,
 ) -> Result<Page<Ticket>, Failure> {
-    if filter.q.as_ref().is_some_and(|q| q.chars().count() > text::SEARCH_CHARS_MAX) {
-        return Err(Refusal::invalid("q", "Search for at most 100 characters.").into());
-    }
+    text::search(filter.q.as_deref())?;
     let now = desk.clock.now();
     Ok(desk.store.tickets(caller.reach(), caller.user, filter, now).await?)
 }

@@ -70,6 +70,15 @@ pub fn phone(field: &'static str, number: &str) -> Result<String, Refusal> {
     }
 }
 
+/// A text to search for, when there is one: not too long.
+pub fn search(text: Option<&str>) -> Result<(), Refusal> {
+    if text.is_some_and(|text| text.chars().count() > SEARCH_CHARS_MAX) {
+        let detail = format!("Search for at most {SEARCH_CHARS_MAX} characters.");
+        return Err(Refusal::invalid("q", detail));
+    }
+    Ok(())
+}
+
 /// The first words of a message on one line.
 #[must_use]
 pub fn excerpt(body: &str) -> String {

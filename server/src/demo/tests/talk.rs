@@ -20,9 +20,7 @@ fn a_farmer_has_one_conversation_at_a_time() {
             let free = free_from.get(&ticket.customer).copied();
             let free = free.unwrap_or(world.customers[ticket.customer].created_at);
             assert!(ticket.created_at >= free, "opened while another was open");
-            let end = ticket
-                .resolved
-                .map_or(Timestamp::from_millis(i64::MAX), |end| end.at);
+            let end = ticket.resolved.map_or(Timestamp::from_millis(i64::MAX), |end| end.at);
             assert!(ticket.resolved.is_none() || end <= now);
             free_from.insert(ticket.customer, end);
         }
@@ -51,11 +49,7 @@ fn waiting_times_are_spread_from_minutes_to_days() {
     for (now, world) in worlds() {
         let mut waits = [0, 0, 0, 0];
         let mut answered = 0;
-        for ticket in world
-            .tickets
-            .iter()
-            .filter(|ticket| ticket.resolved.is_none())
-        {
+        for ticket in world.tickets.iter().filter(|ticket| ticket.resolved.is_none()) {
             let hours = now.since(ticket.messages.last().unwrap().at).as_secs() / 3_600;
             match hours {
                 _ if !last_is_farmer(ticket) => answered += 1,
@@ -80,11 +74,7 @@ fn nearly_everybody_writes_by_day() {
         .map(|message| clock::hour(message.at))
         .collect();
     let by_day = times.iter().filter(|hour| (6..21).contains(*hour)).count();
-    assert!(
-        by_day * 100 >= times.len() * 93,
-        "{by_day} of {}",
-        times.len()
-    );
+    assert!(by_day * 100 >= times.len() * 93, "{by_day} of {}", times.len());
     let morning = times.iter().filter(|hour| **hour == 8).count();
     let afternoon = times.iter().filter(|hour| **hour == 13).count();
     assert!(morning > afternoon);
@@ -94,11 +84,7 @@ fn nearly_everybody_writes_by_day() {
 fn no_slot_and_no_choice_is_left_in_any_text() {
     for (_, world) in worlds() {
         for message in world.tickets.iter().flat_map(|ticket| &ticket.messages) {
-            assert!(
-                !message.body.contains(['{', '}', '[', ']', '|']),
-                "{}",
-                message.body
-            );
+            assert!(!message.body.contains(['{', '}', '[', ']', '|']), "{}", message.body);
             assert!(!message.body.trim().is_empty());
             assert!(message.body.len() < 700, "{}", message.body);
         }
@@ -110,19 +96,11 @@ fn both_languages_have_their_share() {
     for (_, world) in worlds() {
         let spoken = |locale: Locale| -> usize {
             let by = |ticket: &&DemoTicket| world.customers[ticket.customer].locale == locale;
-            world
-                .tickets
-                .iter()
-                .filter(by)
-                .map(|ticket| ticket.messages.len())
-                .sum()
+            world.tickets.iter().filter(by).map(|ticket| ticket.messages.len()).sum()
         };
         let (english, swahili) = (spoken(Locale::En), spoken(Locale::Sw));
         let all = english + swahili;
-        assert!(
-            english * 100 >= all * 35 && swahili * 100 >= all * 35,
-            "{english} {swahili}"
-        );
+        assert!(english * 100 >= all * 35 && swahili * 100 >= all * 35, "{english} {swahili}");
     }
 }
 
@@ -152,42 +130,23 @@ fn every_script_can_be_said_in_all_its_ways() {
     for script in &scripts {
         assert!(ids.insert(&script.id), "{} twice", script.id);
         assert!((3..=14).contains(&script.lines.len()), "{}", script.id);
-        assert_eq!(
-            script.lines[0].voice,
-            script::Voice::Farmer,
-            "{}",
-            script.id
-        );
+        assert_eq!(script.lines[0].voice, script::Voice::Farmer, "{}", script.id);
         let unplaced = script.places == [script::UNKNOWN];
         for place in script.places.iter().filter(|_| !unplaced) {
             let level = |area: &&DemoArea| area.level != AreaLevel::Ward;
-            assert!(
-                world
-                    .areas
-                    .iter()
-                    .filter(level)
-                    .any(|area| area.name == *place),
-                "{place}"
-            );
+            assert!(world.areas.iter().filter(level).any(|area| area.name == *place), "{place}");
         }
         for seed in 0..60 {
             let mut talk = speech::Talk::new(&phrases, script.locale);
             let mut known = vec!["name", "officer", "office"];
-            known.extend(
-                ["place", "subcounty", "county"]
-                    .iter()
-                    .filter(|_| !unplaced),
-            );
+            known.extend(["place", "subcounty", "county"].iter().filter(|_| !unplaced));
             for slot in known {
                 talk.settle(slot, "x");
             }
 
             for line in &script.lines {
-                let said = talk.say(
-                    &line.text,
-                    Timestamp::from_millis(NOON),
-                    &mut rng::Rng::new(seed),
-                );
+                let said =
+                    talk.say(&line.text, Timestamp::from_millis(NOON), &mut rng::Rng::new(seed));
                 assert!(said.is_ok(), "{}: {said:?}", script.id);
             }
         }

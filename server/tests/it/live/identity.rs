@@ -17,8 +17,11 @@ async fn signing_out_closes_the_sockets_of_that_session_and_tells_the_other_devi
     let mut on_laptop = Sio::live(app.url(), &laptop.access).await;
     phone.post("/api/auth/logout", &json!({})).await.ok();
     let heard = on_phone.until_closed().await;
-    assert!(matches!(&heard[0], Heard::Event(name, data)
-        if name == "session_ended" && data["code"] == "session_revoked"), "{heard:?}");
+    assert!(
+        matches!(&heard[0], Heard::Event(name, data)
+        if name == "session_ended" && data["code"] == "session_revoked"),
+        "{heard:?}"
+    );
     assert_eq!(heard[1], Heard::Dismissed);
     let (name, data) = on_laptop.durable().await;
     assert_eq!((name.as_str(), &data["session_id"]), ("session_ended", &json!(phone.session())));
@@ -36,8 +39,11 @@ async fn a_stolen_refresh_token_that_is_used_again_closes_the_sockets_of_its_ses
     // The socket's token has proved receipt of the second generation.
     first.present().await.refused(401, "refresh_token_already_used");
     let heard = sio.until_closed().await;
-    assert!(matches!(&heard[0], Heard::Event(name, data)
-        if name == "session_ended" && data["code"] == "refresh_token_already_used"), "{heard:?}");
+    assert!(
+        matches!(&heard[0], Heard::Event(name, data)
+        if name == "session_ended" && data["code"] == "refresh_token_already_used"),
+        "{heard:?}"
+    );
     app.stop().await;
 }
 
@@ -68,11 +74,8 @@ async fn a_grant_and_a_revocation_take_effect_on_an_open_socket() {
     let officer = app.sign_in(HARBOUR).await;
     let mut sio = Sio::live(app.url(), &officer.access).await;
     let (mine, other) = (app.area("Harbour").await, app.area("Plain").await);
-    let rights = |areas: &[AreaId]| Rights {
-        role: Role::Officer,
-        disabled: false,
-        areas: areas.to_vec(),
-    };
+    let rights =
+        |areas: &[AreaId]| Rights { role: Role::Officer, disabled: false, areas: areas.to_vec() };
     set_rights(&app, rights(&[mine, other])).await;
     assert_eq!(sio.durable().await.0, "claims_changed");
     let (name, granted) = sio.durable().await;
@@ -97,7 +100,10 @@ async fn who_is_deactivated_is_closed_everywhere() {
     let rights = Rights { role: Role::Officer, disabled: true, areas: vec![] };
     set_rights(&app, rights).await;
     let heard = sio.until_closed().await;
-    assert!(heard.iter().any(|one| matches!(one, Heard::Event(name, data)
-        if name == "session_ended" && data["code"] == "account_disabled")), "{heard:?}");
+    assert!(
+        heard.iter().any(|one| matches!(one, Heard::Event(name, data)
+        if name == "session_ended" && data["code"] == "account_disabled")),
+        "{heard:?}"
+    );
     app.stop().await;
 }

@@ -85,7 +85,10 @@ async fn who_missed_more_than_the_limit_loads_afresh() {
         app.farmer_writes(AMINA, "Habari", &format!("SM-{number}")).await.ok_text();
     }
     let (_, missed) = Sio::resumed(app.url(), with(&device, &before)).await;
-    assert_eq!(missed.last().unwrap(), &("reset".to_owned(), json!({ "reason": "too_many_events" })));
+    assert_eq!(
+        missed.last().unwrap(),
+        &("reset".to_owned(), json!({ "reason": "too_many_events" }))
+    );
     app.stop().await;
 }
 
