@@ -6,14 +6,14 @@
 //!                  └────────────── catch-up of a socket that was away ──────────┘
 //! ```
 //!
-//! Sockets only carry what the log says. One task per node, the [`tailer`], reads the log in order
+//! Sockets only carry what the log says. One task per node, the `tailer`, reads the log in order
 //! and sends each event to the connections of everybody who may hear it. A client that connects
 //! with its position first gets what it missed from the database and then, under the same lock the
 //! tailer works under, steps into its room: so nothing falls between the two and nothing comes
 //! twice.
 //!
-//! The transport is Engine.IO by `engineioxide`; the Socket.IO layer on it is [`packet`] and
-//! [`gate`]. It is our own because a refused handshake must say its code (`connect_error` with
+//! The transport is Engine.IO by `engineioxide`; the Socket.IO layer on it is `packet` and
+//! `gate`. It is our own because a refused handshake must say its code (`connect_error` with
 //! `data.code`), because one encoded frame is shared by all who get it, and because a full buffer
 //! must close the very socket it belongs to.
 //!

@@ -51,10 +51,7 @@ fn MeButton() -> impl IntoView {
     let open = RwSignal::new(false);
     leave_when_signed_out(session);
     let name = Signal::derive(move || {
-        session
-            .me
-            .with(|me| me.as_ref().map(|me| me.profile.full_name.clone()))
-            .unwrap_or_default()
+        session.me.with(|me| me.as_ref().map(|me| me.profile.full_name.clone())).unwrap_or_default()
     });
     view! {
         <button

@@ -3,15 +3,21 @@
 use super::diagnostics::{Diagnostics, unsent};
 use super::words;
 use crate::live::{Truth, use_truth};
+use crate::session::use_session;
 use crate::ui::{Icon, Panel, time};
 use domain::time::Timestamp;
-use leptos::either::EitherOf3;
+use leptos::either::EitherOf4;
 use leptos::prelude::*;
 
 /// The strip. Its button opens the diagnostics.
 #[component]
 pub(super) fn Strip() -> impl IntoView {
-    let truth = use_truth();
+    let (truth, session) = (use_truth(), use_session());
+    // Without a session there is no connection to be had: that is no fault of the network.
+    let truth = Signal::derive(move || {
+        let ended = session.session_ended.with(Option::is_some);
+        (!ended).then(|| truth.get())
+    });
     let open = RwSignal::new(false);
     let unsent = unsent();
     let dot = move || format!("dot {}", dot(truth.get()));
@@ -43,39 +49,44 @@ pub(super) fn Strip() -> impl IntoView {
 }
 
 /// The words on the strip.
-fn told(truth: Truth) -> impl IntoView {
+fn told(truth: Option<Truth>) -> impl IntoView {
     let moment = |at: Timestamp, text: String| view! { <time datetime=time::iso(at)>{text}</time> };
     match truth {
-        Truth::Live { complete_to } => EitherOf3::A(view! {
+        Some(Truth::Live { complete_to }) => EitherOf4::A(view! {
             {words::LIVE_TO}
             " "
             {moment(complete_to, time::clock_seconds(complete_to))}
         }),
-        Truth::Offline { since } => EitherOf3::B(view! {
+        Some(Truth::Offline { since }) => EitherOf4::B(view! {
             {words::OFFLINE_SINCE}
             " "
             {moment(since, time::clock(since))}
             <span class="strip__more">{words::SHOWING_KNOWN}</span>
         }),
-        other => EitherOf3::C(status(other)),
+        None => EitherOf4::C(view! {
+            {words::NOT_SIGNED_IN}
+            <span class="strip__more">{words::SHOWING_KNOWN}</span>
+        }),
+        Some(other) => EitherOf4::D(status(Some(other))),
     }
 }
 
 /// The state's word, for ears: it changes only with the state, not with the clock.
-const fn status(truth: Truth) -> &'static str {
+const fn status(truth: Option<Truth>) -> &'static str {
     match truth {
-        Truth::Connecting => words::CONNECTING,
-        Truth::CatchingUp => words::CATCHING_UP,
-        Truth::Live { .. } => words::STATUS_LIVE,
-        Truth::Reconnecting { .. } => words::RECONNECTING,
-        Truth::Offline { .. } => words::STATUS_OFFLINE,
+        None => words::NOT_SIGNED_IN,
+        Some(Truth::Connecting) => words::CONNECTING,
+        Some(Truth::CatchingUp) => words::CATCHING_UP,
+        Some(Truth::Live { .. }) => words::STATUS_LIVE,
+        Some(Truth::Reconnecting { .. }) => words::RECONNECTING,
+        Some(Truth::Offline { .. }) => words::STATUS_OFFLINE,
     }
 }
 
-const fn dot(truth: Truth) -> &'static str {
+const fn dot(truth: Option<Truth>) -> &'static str {
     match truth {
-        Truth::Live { .. } => "dot--live",
-        Truth::Connecting | Truth::CatchingUp | Truth::Reconnecting { .. } => "dot--busy",
-        Truth::Offline { .. } => "dot--off",
+        Some(Truth::Live { .. }) => "dot--live",
+        Some(Truth::Connecting | Truth::CatchingUp | Truth::Reconnecting { .. }) => "dot--busy",
+        None | Some(Truth::Offline { .. }) => "dot--off",
     }
 }

@@ -28,6 +28,7 @@ pub const RECONNECTING: &str = "Reconnecting";
 pub const OFFLINE_SINCE: &str = "Offline since";
 pub const SHOWING_KNOWN: &str = ", showing what was known";
 pub const STATUS_LIVE: &str = "Live";
+pub const NOT_SIGNED_IN: &str = "Not signed in";
 pub const STATUS_OFFLINE: &str = "Offline";
 
 pub const COPY: &str = "Copy for support";

@@ -23,9 +23,8 @@ pub fn apply(board: &mut Board, event: &EventBody, now: Timestamp) {
         EventBody::AccessRevoked(access) => access_revoked(board, access),
         EventBody::AccessGranted(_) => board.stale = true,
         // Whom these concern is the keeper: they change no row.
-        EventBody::ClaimsChanged(_)
-        | EventBody::SessionEnded(_)
-        | EventBody::Unreadable { .. } => {}
+        EventBody::ClaimsChanged(_) | EventBody::SessionEnded(_) | EventBody::Unreadable { .. } => {
+        }
     }
 }
 

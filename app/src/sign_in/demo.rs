@@ -1,7 +1,7 @@
 //! The sign-ins of the demo, one form each: a click posts the credentials.
 
-use crate::session::api::SignIn;
 use super::words;
+use crate::session::api::SignIn;
 use crate::ui::{Avatar, Icon};
 use leptos::prelude::*;
 

@@ -1,7 +1,7 @@
 //! Address and password.
 
-use crate::session::api::SignIn;
 use super::words;
+use crate::session::api::SignIn;
 use crate::ui::words::explain;
 use leptos::prelude::*;
 

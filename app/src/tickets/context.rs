@@ -49,7 +49,9 @@ fn Customer(opened: StoredValue<Opened>) -> impl IntoView {
     let (above, home) = opened.with_value(|opened| (opened.above(), opened.first.ward_id));
     let ward = move || {
         ticket.with(|ticket| match &ticket.ward_name {
-            Some(ward) if ticket.ward_id == home && !above.is_empty() => format!("{above} › {ward}"),
+            Some(ward) if ticket.ward_id == home && !above.is_empty() => {
+                format!("{above} › {ward}")
+            }
             Some(ward) => ward.clone(),
             None => words::NO_WARD.to_owned(),
         })

@@ -110,8 +110,11 @@ fn reach(selector: &str) -> bool {
 fn leave(place: Place, back: Callback<()>) -> bool {
     if place.details.get_untracked() {
         place.details.set(false);
+        dom::focus(dom::first(".conversation__details").as_ref());
     } else if place.ticket.get_untracked().is_some() {
+        let row = dom::first(OPEN_ROW);
         back.run(());
+        dom::focus(row.as_ref());
     } else {
         return false;
     }

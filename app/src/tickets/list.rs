@@ -5,6 +5,7 @@ mod head;
 mod new_pill;
 mod row;
 mod rows;
+mod search;
 mod wards;
 
 use super::actions::provide_actions;

@@ -212,7 +212,9 @@ mod tests {
 
     #[test]
     fn a_wait_is_told_in_one_unit() {
-        for (minutes, text) in [(0, "now"), (12, "12 min"), (180, "3 h"), (2640, "44 h"), (4400, "3 d")] {
+        for (minutes, text) in
+            [(0, "now"), (12, "12 min"), (180, "3 h"), (2640, "44 h"), (4400, "3 d")]
+        {
             assert_eq!(lasting(Duration::from_secs(minutes * 60)), text);
         }
     }

@@ -35,11 +35,51 @@ pub(crate) fn cpu_time(pid: u32) -> Outcome<Duration> {
 
 /// `utime` and `stime`: fields 14 and 15. The second field, a name in brackets, may hold anything.
 fn ticks(stat: &str) -> Option<u32> {
+    sum(stat, 2)
+}
+
+/// The sum of so many fields from the 14th on.
+fn sum(stat: &str, fields: usize) -> Option<u32> {
     let (_, rest) = stat.rsplit_once(')')?;
-    let mut fields = rest.split_ascii_whitespace().skip(11);
-    let user: u32 = fields.next()?.parse().ok()?;
-    let system: u32 = fields.next()?.parse().ok()?;
-    user.checked_add(system)
+    let found = rest.split_ascii_whitespace().skip(11).take(fields).map(str::parse::<u32>);
+    let found: Vec<u32> = found.collect::<Result<_, _>>().ok()?;
+    (found.len() == fields).then(|| found.iter().sum())
+}
+
+/// How busy all processors have been, and how much of that was our work.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Busy {
+    all: u64,
+    idle: u64,
+    ours: u64,
+}
+
+impl Busy {
+    /// As it is now. Our work is this process's and that of its children that have ended.
+    pub(crate) fn now() -> Option<Self> {
+        let machine = fs::read_to_string("/proc/stat").ok()?;
+        let (all, idle) = processors(&machine)?;
+        let own = fs::read_to_string("/proc/self/stat").ok()?;
+        Some(Self { all, idle, ours: sum(&own, 4)?.into() })
+    }
+
+    /// The share of the processors, in percent, that others have used since then.
+    pub(crate) fn others_since(self, then: Self) -> u64 {
+        let all = self.all.saturating_sub(then.all).max(1);
+        let idle = self.idle.saturating_sub(then.idle);
+        let ours = self.ours.saturating_sub(then.ours);
+        all.saturating_sub(idle).saturating_sub(ours) * 100 / all
+    }
+}
+
+/// All ticks of all processors, and those in which they were idle or waited for a disk.
+fn processors(stat: &str) -> Option<(u64, u64)> {
+    let line = stat.lines().next()?.strip_prefix("cpu ")?;
+    // What guests have used is in the first fields already.
+    let fields = line.split_ascii_whitespace().take(8).map(str::parse::<u64>);
+    let fields: Vec<u64> = fields.collect::<Result<_, _>>().ok()?;
+    let idle = fields.get(3)? + fields.get(4)?;
+    Some((fields.iter().sum(), idle))
 }
 
 /// What a process holds in memory, in KiB.
@@ -98,6 +138,15 @@ mod tests {
         let stat = "42 (a) b (c) S 1 2 3 4 5 6 7 8 9 10 700 30 0 0 20 0 4 0 100 0 0";
         assert_eq!(ticks(stat), Some(730));
         assert_eq!(ticks("42 (short) S 1"), None);
+    }
+
+    #[test]
+    fn what_others_use_is_what_is_neither_idle_nor_ours() {
+        let (all, idle) = processors("cpu  10 0 10 70 10 0 0 0 5 5\ncpu0 1 2").unwrap();
+        assert_eq!((all, idle), (100, 80));
+        let then = Busy { all: 0, idle: 0, ours: 0 };
+        assert_eq!(Busy { all, idle, ours: 15 }.others_since(then), 5);
+        assert_eq!(Busy { all, idle, ours: 50 }.others_since(then), 0);
     }
 
     #[test]

@@ -26,6 +26,7 @@ mod table;
 
 use clap::{Parser, ValueEnum};
 use fault::{Fault, Outcome, While};
+use machine::Busy;
 use parts::{Plan, Report};
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -88,6 +89,7 @@ async fn run(args: &Args) -> Outcome<bool> {
     let plan = if args.quick { Plan::quick } else { Plan::full };
     let plan = plan(args.server.clone(), args.postgres.clone());
     let machine = machine::describe();
+    let began = Busy::now();
     let mut report = Report::default();
     let mut failed = Vec::new();
     for part in Part::value_variants() {
@@ -101,6 +103,12 @@ async fn run(args: &Args) -> Outcome<bool> {
             Ok(Err(fault)) => failed.push(format!("{part:?}: {fault}")),
             Err(_) => failed.push(format!("{part:?}: not done within {PART_WITHIN:?}")),
         }
+    }
+    if let (Some(began), Some(now)) = (began, Busy::now()) {
+        report.notes.push(format!(
+            "others, PostgreSQL among them, used {} % of the processors meanwhile",
+            now.others_since(began)
+        ));
     }
     if !report.rows.is_empty() {
         print(&machine, args, &report).during("printing")?;

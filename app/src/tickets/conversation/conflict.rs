@@ -14,9 +14,8 @@ use leptos::prelude::*;
 pub(super) fn ConflictBlock(opened: StoredValue<Opened>) -> impl IntoView {
     let board = use_board();
     let id = opened.with_value(Opened::id);
-    let conflict = Memo::new(move |_| {
-        board.store.conflict().get().filter(|conflict| conflict.ticket == id)
-    });
+    let conflict =
+        Memo::new(move |_| board.store.conflict().get().filter(|conflict| conflict.ticket == id));
     move || conflict.get().map(|conflict| view! { <Block conflict /> })
 }
 
@@ -27,8 +26,10 @@ fn Block(conflict: Conflict) -> impl IntoView {
     let Conflict { draft, messages, .. } = conflict;
     let answers = messages.into_iter().filter(|message| message.from_source != Source::Customer);
     let answers: Vec<Message> = answers.collect();
-    let title = answers.last().map(|last| words::answered(&last.sender_name, &time::clock(last.ts)));
-    let answers = answers.into_iter().map(|message| view! { <blockquote>{message.body}</blockquote> });
+    let title =
+        answers.last().map(|last| words::answered(&last.sender_name, &time::clock(last.ts)));
+    let answers =
+        answers.into_iter().map(|message| view! { <blockquote>{message.body}</blockquote> });
     let keep = move |_| {
         if let Some(text) = board.reconsider() {
             composer.take(&text);

@@ -88,14 +88,18 @@ fn Below(at_end: RwSignal<bool>, log: NodeRef<html::Div>) -> impl IntoView {
     let board = use_board();
     let newest = move || board.store.lines().read().iter().filter_map(|line| line.id).max();
     // The newest message that was there when the end was last in view.
-    let seen = Memo::new(move |before: Option<&Option<MessageId>>| {
-        if at_end.get() { newest() } else { before.copied().unwrap_or_else(newest) }
-    });
+    let seen =
+        Memo::new(
+            move |before: Option<&Option<MessageId>>| {
+                if at_end.get() { newest() } else { before.copied().unwrap_or_else(newest) }
+            },
+        );
     let below = Memo::new(move |_| {
         let seen = seen.get();
         let lines = board.store.lines();
         let lines = lines.read();
-        let new = lines.iter().filter(|line| line.id > seen && line.from_source == Source::Customer);
+        let new =
+            lines.iter().filter(|line| line.id > seen && line.from_source == Source::Customer);
         new.count()
     });
     let down = move |_| {

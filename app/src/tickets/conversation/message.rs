@@ -50,7 +50,8 @@ fn Author(line: Memo<Line>, grouped: Memo<bool>) -> impl IntoView {
         if grouped.get() {
             Either::Left(view! { <span class="visually-hidden">{by}</span> })
         } else {
-            let ai = (source == Source::Ai).then(|| view! { <span class="badge">{words::AI}</span> });
+            let ai =
+                (source == Source::Ai).then(|| view! { <span class="badge">{words::AI}</span> });
             Either::Right(view! { <p class="message__by">{by} {ai}</p> })
         }
     }
@@ -59,9 +60,8 @@ fn Author(line: Memo<Line>, grouped: Memo<bool>) -> impl IntoView {
 /// When it was written and how far it came; or that it did not go out, with a way on.
 #[component]
 fn Outcome(line: Memo<Line>) -> impl IntoView {
-    let state = Memo::new(move |_| {
-        line.with(|line| (line.sending.clone(), line.delivery_status, line.ts))
-    });
+    let state =
+        Memo::new(move |_| line.with(|line| (line.sending.clone(), line.delivery_status, line.ts)));
     move || match state.get() {
         (Sending::Failed(problem), ..) => {
             let why = words::not_sent(problem.refusal());

@@ -2,8 +2,9 @@
 //! JavaScript; with it every change leads to the address that the form would have led to.
 
 use super::First;
-use super::fields::{Filters, Search, Whose};
+use super::fields::{Filters, Whose};
 use super::new_pill::NewPill;
+use super::search::Search;
 use crate::browser::{self, Timer};
 use crate::live::board::Listed;
 use crate::live::{BoardStoreFields, use_board};

@@ -23,8 +23,8 @@ const AHEAD_PX: i32 = 600;
 #[component]
 pub(super) fn Rows() -> impl IntoView {
     let board = use_board();
-    let scroller = NodeRef::<html::Div>::new();
-    let at_top = move || scroller.get_untracked().is_none_or(|list| list.scroll_top() < TOP_PX);
+    let pane = NodeRef::<html::Div>::new();
+    let at_top = move || pane.get_untracked().is_none_or(|list| list.scroll_top() < TOP_PX);
     let hand = StoredValue::new(None::<Timer>);
     let away = move || {
         hand.set_value(None);
@@ -37,7 +37,7 @@ pub(super) fn Rows() -> impl IntoView {
         }
     };
     let scrolled = move |_| {
-        let Some(list) = scroller.get_untracked() else { return };
+        let Some(list) = pane.get_untracked() else { return };
         board.set_at_top(at_top() && hand.with_value(Option::is_none));
         if list.scroll_height() - list.scroll_top() - list.client_height() < AHEAD_PX {
             board.more();
@@ -49,7 +49,7 @@ pub(super) fn Rows() -> impl IntoView {
             <div
                 class="pane__scroll"
                 tabindex="-1"
-                node_ref=scroller
+                node_ref=pane
                 on:scroll=scrolled
                 on:pointermove=moved
                 on:pointerleave=move |_| away()
@@ -76,9 +76,9 @@ fn More() -> impl IntoView {
     let loading = board.loading();
     let href = move || {
         let after = board.store.more().get();
-        place.filter.with(|filter| {
-            filters::address(&TicketFilter { after, ..filter.clone() }, None)
-        })
+        place
+            .filter
+            .with(|filter| filters::address(&TicketFilter { after, ..filter.clone() }, None))
     };
     let more = move |event: web_sys::MouseEvent| {
         event.prevent_default();

@@ -81,8 +81,7 @@ mod tests {
         let names: Vec<(usize, String)> =
             ordered(areas).into_iter().map(|(depth, area)| (depth, area.name)).collect();
         let names: Vec<(usize, &str)> = names.iter().map(|(d, n)| (*d, n.as_str())).collect();
-        let tree =
-            [(0, "Kakamega"), (1, "Malava"), (0, "Nakuru"), (1, "Molo"), (2, "Elburgon")];
+        let tree = [(0, "Kakamega"), (1, "Malava"), (0, "Nakuru"), (1, "Molo"), (2, "Elburgon")];
         assert_eq!(names, tree);
     }
 

@@ -30,6 +30,7 @@ fn may_hear(coverage: &Coverage, user: UserId, body: &EventBody) -> bool {
         Audience::Ward(ward) => (admin && in_service) || covers(ward),
         Audience::OnlyWard { left, entered } => !admin && covers(left) && !covers(entered),
         Audience::Person(person) => person == user,
+        Audience::Nobody => false,
     }
 }
 

@@ -3,7 +3,10 @@
 use crate::harness::world::HARBOUR;
 use crate::harness::{Engine, TestApp};
 use crate::sio::{Heard, Sio};
+use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
+use std::time::Duration;
+use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::http::{HeaderMap, HeaderValue, header};
 
 async fn refused(app: &TestApp, auth: Value, headers: HeaderMap) -> Value {
@@ -133,5 +136,29 @@ async fn one_socket_more_than_a_person_may_have_closes_the_oldest_and_tells_it()
     assert_eq!(heard[1], Heard::Dismissed);
     let alive = second.ask("latency", json!({ "rtt_ms": 1 })).await;
     assert_eq!(alive["ok"], true);
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_refused_socket_does_not_stay_open() {
+    let app = TestApp::start(Engine::Sqlite).await;
+    let address = app.url().replacen("http", "ws", 1);
+    let address = format!("{address}/ws/socket.io/?EIO=4&transport=websocket");
+    let (mut stream, _) = tokio_tungstenite::connect_async(address).await.unwrap();
+    stream.send(Message::text("40{}")).await.unwrap();
+    let rest = async { while let Some(Ok(_)) = stream.next().await {} };
+    tokio::time::timeout(Duration::from_secs(10), rest).await.expect("it is closed");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_cookies_socket_is_not_renewed_without_a_token() {
+    let app = TestApp::start(Engine::Sqlite).await;
+    let browser = app.browser(HARBOUR).await;
+    let cookie = one(header::COOKIE, &format!("wardline_access={}", browser.access));
+    let mut sio = Sio::connect(app.url(), &json!({}), cookie).await.unwrap();
+    browser.post("/api/auth/refresh", &json!({})).await.ok();
+    let answer = sio.ask("authenticate", json!({})).await;
+    assert_eq!(answer, json!({ "ok": false, "error": "token_missing" }));
     app.stop().await;
 }

@@ -4,6 +4,7 @@ use crate::harness::world::{ADMIN, AMINA, DALILA, HARBOUR};
 use crate::harness::{Device, Engine, TestApp, on_both_engines};
 use crate::sio::{Position, Sio};
 use serde_json::{Value, json};
+use sqlx::{Connection, Executor, SqliteConnection};
 use std::sync::Arc;
 
 fn with(device: &Device, position: &Position) -> Value {
@@ -183,5 +184,27 @@ async fn a_pulse_says_how_much_was_sent_since_ready() {
     let head = position(&device).await;
     assert_eq!(pulse["head"], head.after);
     assert!(pulse["server_time"].is_string());
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn an_event_of_a_newer_program_stops_nothing_and_is_told_to_nobody() {
+    let app = TestApp::start(Engine::Sqlite).await;
+    let device = app.sign_in(HARBOUR).await;
+    let before = position(&device).await;
+    let mut sio = Sio::live(app.url(), &device.access).await;
+    let mut database = SqliteConnection::connect(app.database_url()).await.unwrap();
+    let row = "INSERT INTO event_log (kind, audience, payload, at) VALUES ('from_tomorrow', 'ward', '[', 0)";
+    database.execute(row).await.unwrap();
+    app.farmer_writes(AMINA, "Habari", "SM-1").await.ok_text();
+
+    assert_eq!(sio.durable().await.1["body"], "Habari");
+    let (_, missed) = Sio::resumed(app.url(), with(&device, &before)).await;
+    assert_eq!(missed.len(), 1, "{missed:?}");
+    let path = format!("/api/events?epoch={}&after={}", before.epoch, before.after);
+    assert_eq!(device.get(&path).await.ok()["items"].as_array().unwrap().len(), 1);
+    device.post("/api/auth/logout", &json!({})).await.ok();
+    sio.until_closed().await;
+    device.get("/api/me").await.refused(401, "session_revoked");
     app.stop().await;
 }
