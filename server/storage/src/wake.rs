@@ -75,6 +75,8 @@ pub(crate) async fn listen(pool: PgPool, wake: Wake) {
 async fn follow(pool: &PgPool, wake: &Wake) -> Result<(), sqlx::Error> {
     let mut listener = PgListener::connect_with(pool).await?;
     listener.listen(CHANNEL).await?;
+    // What was committed before anybody listened was told to nobody.
+    wake.ring();
     loop {
         // `None` is a connection that was lost and is there again: who knows what was missed.
         listener.try_recv().await?;
