@@ -6,13 +6,14 @@ pub mod reading;
 pub use reading::{conversation, inbox, simulated};
 
 use crate::error::Problem;
+use crate::session::Me;
 use axum::Extension;
 use domain::caller::Caller;
 use domain::desk::Desk;
 use domain::failure::Failure;
 use domain::refusal::Refusal;
 use domain::session::cookie::{CookieKind, CookieStyle};
-use domain::session::service::Granted;
+use domain::session::service::{self, Granted};
 use http::header::{ACCEPT, COOKIE, SET_COOKIE, USER_AGENT};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode};
@@ -37,6 +38,32 @@ pub struct Visitor {
     pub caller: Result<Caller, Refusal>,
     /// Where the request came from, after trusted proxies.
     pub address: Option<IpAddr>,
+}
+
+/// Who a page is rendered for. The host finds it before the rendering begins and puts it into the
+/// request's extensions: what a view has to wait for, it may be built twice for.
+#[derive(Clone)]
+pub struct Reader(Result<Me, Refusal>);
+
+impl Reader {
+    /// Looks up who the caller of a page is.
+    pub async fn find(desk: &Desk, caller: &Result<Caller, Refusal>) -> Self {
+        let caller = match caller {
+            Ok(caller) => caller,
+            Err(refusal) => return Self(Err(refusal.clone())),
+        };
+        let described = service::describe(desk, caller).await;
+        let found = described.map(|(facts, profile)| Me { profile, facts, demo: desk.demo });
+        Self(found.map_err(Failure::into_refusal))
+    }
+}
+
+/// Who the page that is being rendered is for.
+#[must_use]
+pub fn reader() -> Option<Result<Me, Problem>> {
+    let parts = use_context::<http::request::Parts>()?;
+    let Reader(found) = parts.extensions.get::<Reader>()?;
+    Some(found.clone().map_err(Problem::Refused))
 }
 
 /// The host of the page or server function that is running.

@@ -36,7 +36,7 @@ pub fn build(state: AppState) -> Router {
         .layer(from_fn(bounds::whole_body))
         .layer(from_fn_with_state(state.clone(), same_origin::same_origin))
         .layer(from_fn_with_state(state.clone(), visitor::identify))
-        .layer(from_fn(pages::rendering::once_more));
+        .layer(from_fn(pages::rendering::on_one_thread));
     router.layer(layers).with_state(state)
 }
 

@@ -6,7 +6,7 @@ mod keep;
 
 use crate::state::AppState;
 use address::ClientAddress;
-use app::ssr::Visitor;
+use app::ssr::{Reader, Visitor};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::HeaderMap;
 use axum::http::header::SET_COOKIE;
@@ -42,6 +42,10 @@ pub async fn identify(State(state): State<AppState>, mut request: Request, next:
     let answer_html = keep::wants_html(headers);
     if let Err(transient @ Refusal::TryAgain { .. }) = kept.caller {
         return keep::come_back(transient, answer_html);
+    }
+    if navigation {
+        let reader = Reader::find(&state.desk, &kept.caller).await;
+        request.extensions_mut().insert(reader);
     }
     let visitor = Visitor { caller: kept.caller, address: Some(address.ip) };
     request.extensions_mut().insert(visitor);

@@ -92,6 +92,11 @@ impl Row {
         self.goal = Some(goal);
         self
     }
+
+    /// Leaves it unsaid whether the target was met.
+    pub(crate) fn unjudged(&mut self) {
+        self.goal = None;
+    }
 }
 
 /// All rows, by sort, in aligned columns.

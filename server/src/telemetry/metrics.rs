@@ -12,7 +12,6 @@ const REQUESTS: &str = "wardline_http_requests_total";
 const DURATION: &str = "wardline_http_request_duration_seconds";
 const REFRESHES: &str = "wardline_session_refresh_total";
 const SIGN_INS: &str = "wardline_sign_in_total";
-const PAGES_STUCK: &str = "wardline_pages_stuck_total";
 const INGESTED: &str = "wardline_channel_messages_total";
 
 const BUCKETS: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
@@ -31,7 +30,6 @@ pub fn begin() {
         describe_counter!(REFRESHES, "Refresh tokens presented, by what became of them");
         describe_counter!(SIGN_INS, "Sign-ins attempted, by what became of them");
         describe_counter!(INGESTED, "Messages that a channel delivered, new ones and repeats");
-        describe_counter!(PAGES_STUCK, "Pages whose rendering got stuck and was begun again");
         handle.ok()
     });
 }
@@ -68,11 +66,6 @@ pub fn refresh(outcome: &'static str) {
 /// Somebody tried to sign in.
 pub fn sign_in(outcome: &'static str) {
     counter!(SIGN_INS, "outcome" => outcome).increment(1);
-}
-
-/// The rendering of a page got stuck.
-pub fn page_stuck() {
-    counter!(PAGES_STUCK).increment(1);
 }
 
 /// A channel delivered a message.
