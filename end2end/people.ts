@@ -26,6 +26,11 @@ export async function signIn(page: Page, who: Who, path = "/inbox"): Promise<voi
   await live(page);
 }
 
+/** Waits until the page answers to what is done on it: before, it only shows what the server made. */
+export async function hydrated(page: Page): Promise<void> {
+  await expect(page.locator("html")).toHaveAttribute("data-hydrated", "");
+}
+
 /** Waits until the page says that it is live. */
 export async function live(page: Page): Promise<void> {
   await expect(page.getByRole("region", { name: "Connection" })).toContainText("Live");

@@ -2,7 +2,7 @@
 
 import type { WebSocketRoute } from "@playwright/test";
 import { expect, test } from "../fixtures.ts";
-import { aFarmer, at, farmerWrites, signIn, unique } from "../people.ts";
+import { aFarmer, at, farmerWrites, hydrated, signIn, unique } from "../people.ts";
 
 test("a farmer's message is at once on the screens that cover the ward and on no other", async ({
   device,
@@ -104,6 +104,7 @@ test("what a farmer types on the simulator page is in the inbox, and the answer 
   const officer = await at(device, "ward", `/inbox/${farmer.ticket}`);
   const simulator = await (await device()).newPage();
   await simulator.goto("/simulator");
+  await hydrated(simulator);
   await simulator.getByRole("searchbox").fill(farmer.name);
   await simulator.getByRole("button", { name: new RegExp(farmer.name) }).first().click();
   const text = unique("Habari ya leo");
