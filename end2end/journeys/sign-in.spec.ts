@@ -1,7 +1,7 @@
 // Getting in, and not getting in.
 
 import { expect, test } from "../fixtures.ts";
-import { PASSWORD, PEOPLE, live, signIn } from "../people.ts";
+import { PASSWORD, PEOPLE, hydrated, live, signIn } from "../people.ts";
 
 test("an officer signs in and comes to where they wanted to go", async ({ page }) => {
   await page.goto("/inbox?status=resolved");
@@ -16,6 +16,7 @@ test("an officer signs in and comes to where they wanted to go", async ({ page }
 test("a wrong password is told under the field and what was typed stays", async ({ page, tolerate }) => {
   tolerate(/answer 401: POST/);
   await page.goto("/sign-in");
+  await hydrated(page);
   await page.getByLabel("Email").fill(PEOPLE.ward);
   await page.getByLabel("Password", { exact: true }).fill("wrong");
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
