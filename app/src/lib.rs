@@ -11,6 +11,8 @@
 //! | [`client`] | the one client that all server functions and REST calls go through |
 //! | [`live`] | the one socket, the position in the log, the board that events are applied to |
 //! | [`tickets`], [`areas`], [`simulator`] | the subjects: server functions and views |
+// The types of whole pages are deep where components are not erased: in release builds.
+#![recursion_limit = "256"]
 #![expect(clippy::must_use_candidate, reason = "the macros of leptos write functions without it")]
 #![expect(unreachable_pub, reason = "the macro of components makes their properties public")]
 #![expect(clippy::needless_pass_by_value, reason = "components take their properties by value")]

@@ -26,12 +26,13 @@ test("an officer's list holds only tickets of their ward", async ({ page }) => {
 });
 
 test("the keyboard alone is enough: choose, answer, resolve, go back", async ({ page }) => {
-  await signIn(page, "region");
+  await signIn(page, "elsewhere"); // whose tickets no other journey touches
   await page.keyboard.press("j");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/inbox\/\d+/);
-  await page.keyboard.press("r");
   const reply = page.getByRole("textbox", { name: "Reply" });
+  await expect(reply).toBeVisible();
+  await page.keyboard.press("r");
   await expect(reply).toBeFocused();
   await reply.fill("Asante, nimepokea.");
   await page.keyboard.press("Control+Enter");

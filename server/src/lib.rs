@@ -12,6 +12,8 @@
 //! | [`live`] | sockets |
 //! | [`telemetry`], [`clock`], [`state`] | log and measures; the system's clock; what handlers share |
 //! | [`demo`] | the demo world |
+// The types of whole pages are deep where components are not erased: in release builds.
+#![recursion_limit = "256"]
 
 pub mod cli;
 pub mod clock;

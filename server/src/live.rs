@@ -64,6 +64,8 @@ pub const SOCKET_PATH: &str = "/ws/socket.io";
 
 /// The largest packet a client may send. Ours are small commands.
 const PAYLOAD_BYTES_MAX: u64 = 16 * 1024;
+/// What each open socket sets aside for reading; commands are smaller.
+const READ_BUFFER_BYTES: usize = 1024;
 /// How many packets wait for one slow socket before it is closed. Above what one catch-up sends.
 const BUFFER_PACKETS_MAX: usize = 1024;
 /// How many sockets catch up at once; the others wait their turn, so that a restart with thousands
@@ -131,6 +133,7 @@ impl Live {
             .ping_timeout(settings.ping_timeout)
             .max_payload(PAYLOAD_BYTES_MAX)
             .max_buffer_size(BUFFER_PACKETS_MAX)
+            .ws_read_buffer_size(READ_BUFFER_BYTES)
             .ws_max_message_size(16 * 1024)
             .ws_max_frame_size(16 * 1024)
             .build();
