@@ -48,7 +48,7 @@ test("without JavaScript one can sign in, read and reply", async ({ device, tole
   await expect(page.getByRole("log")).toContainText(text);
 });
 
-test("after signing out the inbox asks for a sign-in and the socket is closed", async ({ page }) => {
+test("after signing out the inbox asks for a sign-in", async ({ page }) => {
   await signIn(page, "district");
   await page.getByRole("button", { name: /Lucy Wanjiku Njoroge/ }).click();
   await page.getByRole("button", { name: "Sign out" }).click();

@@ -53,7 +53,7 @@ pub fn open(session: Session, board: BoardHandle, truth: RwSignal<Truth>) {
     }));
     HUB.set(Some(hub));
     hub.socket.get_or_init(|| Socket::open(hub));
-    keeper::on_renewed(|| hub.authenticate());
+    keeper::on_renewed(|| hub.renew());
     browser::on_wake(|| hub.woke());
 }
 
@@ -166,7 +166,7 @@ impl Hub {
 
     /// Brings the connection under the new token. Scripts can't read it, so a new connection takes
     /// the place of the old one: it brings the new cookie, and the position from which to go on.
-    fn authenticate(&'static self) {
+    fn renew(&'static self) {
         self.parked.set(false);
         self.with_socket(Socket::reconnect);
     }
