@@ -9,7 +9,7 @@ SHELL := bash
 .NOTPARALLEL:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
-# Flags of every cargo-leptos build (for example --split).
+# Flags of every cargo-leptos build (for example -v).
 LEPTOS_FLAGS ?=
 # Where `make run` listens.
 PORT ?= 3000
@@ -49,7 +49,7 @@ build: setup ## Build server and site for development
 
 .PHONY: release
 release: setup ## Build server and site for deployment
-	@cargo-leptos build --release -P $(LEPTOS_FLAGS)
+	@scripts/release.sh
 
 .PHONY: test
 test: site test-build ## All tests, with a PostgreSQL, a Redis and a Chromium of their own

@@ -1,14 +1,11 @@
 #!/usr/bin/env bash
 # bench.sh [ARGUMENT…]: builds everything for release and measures it; the arguments go to the driver
-# (--help lists them). LEPTOS_FLAGS are those of the debug build; -P adds the compressed files that a
-# deployment serves.
+# (--help lists them).
 set -euo pipefail
 cd "$(dirname "$0")/.."
-PATH=$(scripts/tools.sh path):$PATH
 
-# shellcheck disable=SC2086 # a list of flags
-cargo-leptos build --release -P ${LEPTOS_FLAGS-}
-cargo build --release --locked --package bench
+scripts/release.sh
+RUSTFLAGS="${RUSTFLAGS-} --cfg erase_components" cargo build --release --locked --package bench
 
 # Client and server hold thousands of sockets each. Where this is not allowed, the driver says so.
 soft=$(ulimit -n)

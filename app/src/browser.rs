@@ -40,6 +40,14 @@ pub fn fresh_id() -> String {
     format!("{:032x}", u128::from_be_bytes(bytes))
 }
 
+/// An id of this page, for logs.
+pub fn page_id() -> String {
+    thread_local! {
+        static ID: String = fresh_id().split_off(20);
+    }
+    ID.with(Clone::clone)
+}
+
 /// A number in `0.0 .. 1.0`, to spread what must not happen everywhere at once.
 pub fn chance() -> f64 {
     js_sys::Math::random()
@@ -91,6 +99,17 @@ pub fn on_wake(then: impl Fn() + 'static) {
 pub fn go(address: &str) {
     if window().location().assign(address).is_err() {
         tracing::error!(address, "the browser refused an address");
+    }
+}
+
+/// Leaves this page for good: what is on it disappears at once, and the way back does not lead here.
+pub fn leave_page() {
+    if let Some(root) = document().document_element() {
+        // A node that can't be hidden is gone a moment later with the page.
+        let _ = root.set_attribute("hidden", "");
+    }
+    if window().location().replace("/").is_err() {
+        tracing::error!("the browser refused to leave the page");
     }
 }
 

@@ -2,9 +2,10 @@
 //!
 //! | rule | where |
 //! |---|---|
-//! | a call waits while a refresh runs | [`exchange`] |
-//! | an answer that was asked for in an older session is dropped | [`exchange`] |
-//! | a 401 that asks for it leads to one refresh and one repeat; a second one is final | [`exchange`] |
+//! | a call waits while there are no tokens for it, and goes out in its order | [`driver::admit`] |
+//! | a call says for which session it is, so it can't be carried out for another | `once` |
+//! | an answer that was asked for in an older epoch is dropped | `once` |
+//! | a 401 that asks for it leads to one repeat with newer tokens; a second one is final | [`exchange`] |
 //! | no call waits longer than [`PATIENCE`] | `fetch` |
 //!
 //! A call is plain data, so a repeat is the same bytes.
@@ -14,7 +15,10 @@ mod wire;
 
 pub use wire::{Answer, Body, Call};
 
-use crate::session::{keeper, state};
+use crate::error::Problem;
+use crate::session::driver;
+use domain::refusal::Refusal;
+use domain::session::keeper::Input;
 use fetch::fetch;
 use futures::{Sink, Stream};
 use send_wrapper::SendWrapper;
@@ -28,6 +32,10 @@ use std::time::Duration;
 /// How long a call may take, the body included.
 pub const PATIENCE: Duration = Duration::from_secs(15);
 
+/// The header in which a call names the session that it is for. The cookies may belong to another by the
+/// time it arrives.
+const SESSION: &str = "wardline-session";
+
 /// The client of every server function.
 pub struct KeptClient;
 
@@ -40,6 +48,9 @@ pub enum Silence {
     /// It took longer than [`PATIENCE`].
     #[error("No answer in time.")]
     TooSlow,
+    /// The session is over: it was not sent.
+    #[error("{0}")]
+    Over(Refusal),
     /// Somebody else signed in, or signed out, while the answer was on its way.
     #[error("The session changed meanwhile.")]
     SessionChanged,
@@ -56,9 +67,11 @@ where
 
     fn send(call: Call) -> impl Future<Output = Result<Answer, E>> + Send {
         SendWrapper::new(async move {
-            exchange(&call)
-                .await
-                .map_err(|silence| ServerFnErrorErr::Request(silence.to_string()).into_app_error())
+            exchange(&call).await.map_err(|silence| match silence {
+                // Told as the server would have told it.
+                Silence::Over(why) => refused(&why),
+                other => ServerFnErrorErr::Request(other.to_string()).into_app_error(),
+            })
         })
     }
 
@@ -81,25 +94,48 @@ where
     }
 }
 
+/// What a server function answers when its call was not sent because the session is over.
+fn refused<E: FromServerFnError>(why: &Refusal) -> E {
+    let told = serde_json::to_vec(&Problem::Refused(why.clone())).unwrap_or_default();
+    E::de(Bytes::from(told))
+}
+
 /// Sends a call by the rules of this module.
 pub async fn exchange(call: &Call) -> Result<Answer, Silence> {
-    keeper::settled().await;
-    let epoch = keeper::epoch();
-    let first = fetch(call, PATIENCE).await;
-    let first = of_this_session(epoch, first)?;
-    let Some(refusal) = first.refusal() else { return Ok(first) };
-    if !state::asks_for_refresh(&refusal) {
-        keeper::told(&refusal);
+    let first = once(call).await?;
+    let (epoch, Some(refusal)) = (driver::epoch(), first.refusal()) else { return Ok(first) };
+    if !matches!(refusal, Refusal::TokenExpired | Refusal::ClaimsStale) {
         return Ok(first);
     }
-    if !matches!(keeper::refresh().await, state::Outcome::Renewed(_)) {
-        return of_this_session(epoch, Ok(first));
+    // The repeat waits for the new tokens; a second refusal is final.
+    let second = once(call).await?;
+    if driver::epoch() == epoch { Ok(second) } else { Err(Silence::SessionChanged) }
+}
+
+/// The calls that begin or end a session: they wait for none and are for none.
+const FREE: [&str; 4] =
+    ["/fn/session/sign-in", "/fn/session/sign-in-here", "/fn/session/sign-out", "/fn/session/demo"];
+
+/// Sends a call when it may go out, and tells the keeper of a refusal.
+async fn once(call: &Call) -> Result<Answer, Silence> {
+    if FREE.contains(&call.url.as_str()) {
+        return fetch(call, PATIENCE).await;
     }
-    let second = of_this_session(epoch, fetch(call, PATIENCE).await)?;
-    if let Some(refusal) = second.refusal() {
-        keeper::told(&refusal);
+    driver::admit().await.map_err(Silence::Over)?;
+    let (epoch, generation) = (driver::epoch(), driver::generation());
+    let stamped = match driver::session_id() {
+        Some(session) => call.clone().with_header(SESSION, session.to_string()),
+        None => call.clone(),
+    };
+    let answer = fetch(&stamped, PATIENCE).await;
+    if driver::epoch() != epoch {
+        return Err(Silence::SessionChanged);
     }
-    Ok(second)
+    let answer = answer?;
+    if let Some(why) = answer.refusal() {
+        driver::hear(Input::Refused { why, generation });
+    }
+    Ok(answer)
 }
 
 /// A REST call of our own with a JSON body, by the same rules.
@@ -107,11 +143,7 @@ pub async fn rest(path: &str, json: String) -> Result<Answer, Silence> {
     exchange(&Call::post_json(path, json)).await
 }
 
-/// The refresh itself: no waiting for a refresh, no refresh after a 401.
-pub(crate) async fn refresh_once(patience: Duration) -> Result<Answer, Silence> {
-    fetch(&Call::post_json("/api/auth/refresh", "{}".to_owned()), patience).await
-}
-
-fn of_this_session(epoch: u64, answer: Result<Answer, Silence>) -> Result<Answer, Silence> {
-    if keeper::epoch() == epoch { answer } else { Err(Silence::SessionChanged) }
+/// The keeper's own requests: no waiting at the gate, no refresh after a 401.
+pub(crate) async fn send(call: &Call, patience: Duration) -> Result<Answer, Silence> {
+    fetch(call, patience).await
 }

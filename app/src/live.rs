@@ -59,9 +59,17 @@ pub fn provide_live() {
         }
     });
     Effect::new(move |_| {
-        if session.session_ended.with(Option::is_some) {
+        if session.session_expired.with(Option::is_some) {
             hub::close();
         }
+    });
+    // Under a new epoch nothing that was fetched before may be shown.
+    Effect::new(move |before: Option<u64>| {
+        let epoch = session.epoch.get();
+        if before.is_some_and(|before| before != epoch) {
+            board.begin_anew();
+        }
+        epoch
     });
 }
 

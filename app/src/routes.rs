@@ -1,18 +1,19 @@
 //! The document around every page, and the map of addresses.
 
+mod lazy;
+
 use crate::browser;
 use crate::frame::Frame;
 use crate::live::provide_live;
 use crate::session::{Protected, next, provide_session};
-use crate::sign_in::SignInPage;
-use crate::simulator::page::SimulatorPage;
-use crate::tickets::conversation::{Conversation, NoConversation};
+use crate::tickets::conversation::NoConversation;
 use crate::tickets::list::Inbox;
 use crate::ui::theme;
+use lazy::{ConversationRoute, SignInRoute, SimulatorRoute};
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::components::{Outlet, ParentRoute, Redirect, Route, Router, Routes};
-use leptos_router::{SsrMode, path};
+use leptos_router::{Lazy, SsrMode, path};
 
 /// The HTML document.
 #[must_use]
@@ -56,12 +57,12 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=NotFound>
                 <Route path=path!("/") view=|| view! { <Redirect path=next::HOME /> } />
-                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
-                <Route path=path!("/simulator") view=SimulatorPage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/simulator") view={Lazy::<SimulatorRoute>::new()} ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=Inside ssr=SsrMode::Async>
                     <ParentRoute path=path!("/inbox") view=Inbox>
                         <Route path=path!("") view=NoConversation />
-                        <Route path=path!(":id") view=Conversation />
+                        <Route path=path!(":id") view={Lazy::<ConversationRoute>::new()} />
                     </ParentRoute>
                 </ParentRoute>
             </Routes>

@@ -1,20 +1,21 @@
 //! Who is signed in on this page, and whether the session still holds.
 //!
-//! [`state`] holds the decisions, as plain functions; [`keeper`] carries them out in the browser and
-//! is the only place that refreshes. [`guard`] keeps pages for those who are signed in.
+//! [`domain::session::keeper`] decides, [`driver`] carries out; views see the outcome through one
+//! context, [`Session`]. [`guard`] keeps pages for those who are signed in.
 
 pub mod api;
+pub mod driver;
 pub mod guard;
-pub mod keeper;
 pub mod next;
-pub mod state;
+mod place;
 
 pub use api::Me;
 pub use guard::Protected;
-pub use state::State;
 
 use api::SignOut;
 use domain::refusal::Refusal;
+use domain::session::keeper::Phase;
+use domain::time::Timestamp;
 use leptos::prelude::*;
 
 /// The session as views see it. Get it with [`use_session`].
@@ -22,24 +23,51 @@ use leptos::prelude::*;
 pub struct Session {
     /// Who is signed in; `None` on pages for everybody and until the browser has restored it.
     pub me: Signal<Option<Me>>,
-    /// Whether the session holds.
-    pub state: Signal<State>,
-    /// Whether anything may be changed now: false once the session is over.
+    /// Where the session stands.
+    pub phase: Signal<Phase>,
+    /// Whether the server has confirmed it since the page was shown.
+    pub session_verified: Signal<bool>,
+    /// Whether anything may be changed now.
     pub can_mutate: Signal<bool>,
+    /// Whether what is written may be kept and sent later.
+    pub can_queue: Signal<bool>,
+    /// The end that is near, until it is dismissed or the session was renewed.
+    pub session_warning: Signal<Option<Warning>>,
     /// Why the session is over, once it is. What is on the screen stays readable.
-    pub session_ended: Signal<Option<Refusal>>,
+    pub session_expired: Signal<Option<Refusal>>,
+    /// Which life of the signed-in part of the page this is. It is made anew when this changes.
+    pub epoch: Signal<u64>,
     /// The sign-out, for an `ActionForm` (which also works without JavaScript).
     pub sign_out: ServerAction<SignOut>,
     write: RwSignal<Option<Me>>,
-    set_state: RwSignal<State>,
-    attempts: RwSignal<u32>,
+    set_phase: RwSignal<Phase>,
+    set_verified: RwSignal<bool>,
+    set_epoch: RwSignal<u64>,
+    remounts: RwSignal<u32>,
+}
+
+/// An end that is near.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// When, by this device's clock.
+    pub ends_at: Timestamp,
+    /// Whether only a new sign-in helps: the absolute end does not move.
+    pub final_end: bool,
 }
 
 /// Makes the session known to everything below.
 pub fn provide_session() {
     let session = Session::nobody();
     provide_context(session);
-    Effect::new(move |_| keeper::begin(session));
+    Effect::new(move |_| driver::begin(session));
+    // What was asked for before the claims changed must not be shown after it.
+    Effect::new(move |before: Option<u32>| {
+        let remounts = session.remounts.get();
+        if before.is_some_and(|before| before != remounts) {
+            guard::look_again(session);
+        }
+        remounts
+    });
 }
 
 /// The session of this page.
@@ -51,54 +79,73 @@ impl Session {
     /// Nobody is known to be signed in yet.
     pub(crate) fn nobody() -> Self {
         let write = RwSignal::new(None::<Me>);
-        let set_state = RwSignal::new(State::SignedOut);
+        let set_phase = RwSignal::new(Phase::SignedOut);
+        let (set_verified, set_epoch) = (RwSignal::new(false), RwSignal::new(0));
         Self {
             me: write.into(),
-            state: set_state.into(),
-            can_mutate: Signal::derive(move || set_state.with(State::holds)),
-            session_ended: Signal::derive(move || set_state.with(|state| state.end().cloned())),
+            phase: set_phase.into(),
+            session_verified: set_verified.into(),
+            can_mutate: Signal::derive(move || set_phase.with(Phase::can_mutate)),
+            can_queue: Signal::derive(move || set_phase.with(Phase::can_queue)),
+            session_warning: Signal::derive(move || set_phase.with(warning)),
+            session_expired: Signal::derive(move || set_phase.with(expired)),
+            epoch: set_epoch.into(),
             sign_out: ServerAction::new(),
             write,
-            set_state,
-            attempts: RwSignal::new(0),
+            set_phase,
+            set_verified,
+            set_epoch,
+            remounts: RwSignal::new(0),
         }
     }
 
-    /// Refreshes now, as the banner's button does.
-    pub fn refresh_session(&self) {
-        leptos::task::spawn_local(async {
-            keeper::refresh().await;
-        });
+    /// Renews the session and its claims, as the banner's button does. Answers whether it holds.
+    pub async fn refresh_session(&self) -> bool {
+        driver::refresh_session().await
     }
 
-    /// Takes what the server said about who is signed in.
+    /// Takes what the server said about who is signed in, while it rendered the page.
     pub(crate) fn adopt(&self, me: Me) {
-        self.set_state.set(State::Active(me.facts.clone()));
+        self.set_phase.set(Phase::Active);
+        self.set_verified.set(true);
         self.write.set(Some(me));
     }
 
-    /// Takes the facts of a refresh.
-    pub(crate) fn renew(&self, facts: &domain::session::SessionFacts) {
-        self.set_state.set(State::Active(facts.clone()));
-        self.write.update(|me| {
-            if let Some(me) = me {
-                me.facts = facts.clone();
-            }
-        });
+    /// Takes what the server said about who is signed in under new claims, and makes the signed-in part
+    /// of the page anew.
+    pub(crate) fn adopt_anew(&self, me: Me) {
+        self.write.set(Some(me));
+        self.set_epoch.update(|epoch| *epoch += 1);
     }
 
-    /// Notes that the session is over.
-    pub(crate) fn end(&self, why: Refusal) {
-        self.set_state.set(State::Ended(why));
+    /// Shows where the session stands.
+    pub(crate) fn show(&self, phase: Phase, verified: bool) {
+        if self.set_phase.with_untracked(|shown| *shown != phase) {
+            self.set_phase.set(phase);
+        }
+        if self.set_verified.get_untracked() != verified {
+            self.set_verified.set(verified);
+        }
     }
 
-    /// How often the guard has been asked to look again.
-    pub(crate) fn attempts(&self) -> u32 {
-        self.attempts.get()
+    /// The signed-in part of the page is to be made anew.
+    pub(crate) fn remount(&self) {
+        self.remounts.update(|count| *count += 1);
     }
+}
 
-    /// Lets the guard look again who is there.
-    pub(crate) fn look_again(&self) {
-        self.attempts.update(|n| *n += 1);
+fn warning(phase: &Phase) -> Option<Warning> {
+    match phase {
+        Phase::Warning { ends_at, why, dismissed: false } => {
+            Some(Warning { ends_at: *ends_at, final_end: *why == Refusal::SessionExpired })
+        }
+        _ => None,
+    }
+}
+
+fn expired(phase: &Phase) -> Option<Refusal> {
+    match phase {
+        Phase::Expired { why } => Some(why.clone()),
+        _ => None,
     }
 }

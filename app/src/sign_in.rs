@@ -2,9 +2,11 @@
 
 mod demo;
 mod form;
+mod here;
 pub mod words;
 
 pub use form::SignInForm;
+pub use here::SignInHere;
 
 use crate::session::api::{self, SignIn};
 use crate::ui::Icon;

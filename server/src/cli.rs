@@ -9,6 +9,7 @@ use crate::secrets::Argon2Pool;
 use crate::{rest, seed, telemetry};
 use clap::{Args, Parser, Subcommand};
 use domain::failure::Failure;
+use domain::session::cookie::CookieStyle;
 use domain::store::StoreError;
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -48,7 +49,7 @@ struct NewAdmin {
     /// First and last name
     #[arg(long)]
     name: String,
-    /// Read the password from standard input (required in this version: there are no invitations yet)
+    /// Read the password from the first line of standard input (required)
     #[arg(long, required = true)]
     password_stdin: bool,
 }
@@ -110,7 +111,9 @@ pub fn main() -> ExitCode {
 
 fn carry_out(command: Command) -> Result<(), Fault> {
     if matches!(command, Command::Openapi) {
-        return Ok(writeln!(io::stdout(), "{}", rest::document::text())?);
+        // Needs no settings, so it names the cookie of a site over http, and describes the other.
+        let cookies = CookieStyle { secure: false };
+        return Ok(writeln!(io::stdout(), "{}", rest::document::text(cookies))?);
     }
     let config = Config::load()?;
     telemetry::begin(&config.log).map_err(Fault::refused)?;

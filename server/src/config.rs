@@ -142,7 +142,7 @@ impl Config {
         Ok(config)
     }
 
-    /// Settings that are accepted and have no effect in this version, for one line in the log.
+    /// Settings that are accepted and have no effect, for one line in the log.
     #[must_use]
     pub fn without_effect(&self) -> Vec<&'static str> {
         [

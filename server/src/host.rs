@@ -4,13 +4,16 @@ use crate::clock::SystemClock;
 use crate::config::{Config, ConfigError, PublicUrl, keys};
 use crate::health::Health;
 use crate::limits::Limits;
-use crate::live::{Live, LiveSettings, SocketLayer};
+use crate::listener::{self, Bounds};
+use crate::live::{Live, LiveSettings, SOCKET_PATH, SocketLayer};
 use crate::secrets::{Argon2Pool, KeyRing};
 use crate::standing::Standing;
 use crate::state::{AppState, Site};
 use crate::telemetry::metrics;
 use crate::{router, seed};
 use axum::Router;
+use axum::extract::{OriginalUri, Request};
+use axum::http::{HeaderName, HeaderValue, Uri};
 use domain::desk::Desk;
 use domain::failure::Failure;
 use domain::session::Passwords;
@@ -25,6 +28,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tower::Layer;
+use tower::util::MapRequestLayer;
 
 /// How many sign-ins wait for the hashing of passwords before more are told to come back.
 const PASSWORD_QUEUE: usize = 128;
@@ -45,6 +49,8 @@ const FORGET_EVERY: Duration = Duration::from_secs(3_600);
 const EVENTS_KEPT: Duration = Duration::from_secs(7 * 86_400);
 /// How long a session is kept after its end, for whoever asks what became of it.
 const SESSIONS_KEPT: Duration = Duration::from_secs(30 * 86_400);
+/// How long it is kept who signed in, whose session ended why and whose rights changed.
+const SECURITY_EVENTS_KEPT: Duration = Duration::from_secs(90 * 86_400);
 
 /// Why a server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -97,7 +103,7 @@ impl Server {
         metrics::begin();
         let unused = config.without_effect();
         if !unused.is_empty() {
-            tracing::warn!(settings = unused.join(", "), "settings without effect in this version");
+            tracing::warn!(settings = unused.join(", "), "settings without effect");
         }
         // First of all, so that nothing is touched when another server is running here.
         let listener = TcpListener::bind(config.listen)
@@ -117,15 +123,11 @@ impl Server {
         let receipts = tokio::spawn(standing.write_receipts(ending.clone()));
         tokio::spawn(upkeep(ending.clone()));
         tokio::spawn(forget(state.desk.clone(), ending.clone()));
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        let serve = axum::serve(listener, service)
-            .with_graceful_shutdown(closing.clone().cancelled_owned());
+        let serve = listener::serve(listener, router, Bounds::default(), closing.clone());
         let (asked, gave_up) = (closing.clone(), failed.clone());
         let serving = tokio::spawn(async move {
-            if let Err(error) = serve.await {
-                tracing::error!(%error, "serving failed: {error}");
-            }
-            if !asked.is_cancelled() {
+            // A panic in it is an end that nobody asked for as well.
+            if tokio::spawn(serve).await.is_err() || !asked.is_cancelled() {
                 gave_up.cancel();
             }
         });
@@ -212,7 +214,26 @@ async fn assemble(
 /// The sockets answer first: what they are asked passes none of the router's layers. They are laid
 /// around the router as a whole, because `Router::layer` would make one per route.
 fn with_sockets(router: Router, sockets: &SocketLayer) -> Router {
-    Router::new().fallback_service(sockets.layer(router))
+    let sockets = MapRequestLayer::new(light).layer(sockets.layer(router));
+    Router::new().fallback_service(sockets)
+}
+
+/// A socket keeps the head of its request for as long as it is open, and every header of it, the
+/// address too, is a view into the connection's read buffer: 16 KiB that a few hundred bytes would
+/// hold on to. So the head of a socket's request is copied.
+fn light(mut request: Request) -> Request {
+    if request.uri().path().starts_with(SOCKET_PATH) {
+        request.extensions_mut().remove::<OriginalUri>();
+        let headers = request.headers().iter().filter_map(|(name, value)| {
+            let name = HeaderName::from_bytes(name.as_str().as_bytes()).ok()?;
+            Some((name, HeaderValue::from_bytes(value.as_bytes()).ok()?))
+        });
+        *request.headers_mut() = headers.collect();
+        if let Ok(uri) = request.uri().to_string().parse::<Uri>() {
+            *request.uri_mut() = uri;
+        }
+    }
+    request
 }
 
 fn ring(config: &Config) -> Result<KeyRing, ConfigError> {
@@ -275,11 +296,15 @@ async fn forget(desk: Desk, ending: CancellationToken) {
         let forgotten = async {
             let events = desk.store.forget_events(now.minus(EVENTS_KEPT)).await?;
             let sessions = desk.store.forget_sessions(now.minus(SESSIONS_KEPT)).await?;
-            Ok::<_, StoreError>((events, sessions))
+            let security =
+                desk.store.forget_security_events(now.minus(SECURITY_EVENTS_KEPT)).await?;
+            Ok::<_, StoreError>((events, sessions, security))
         };
         match forgotten.await {
-            Ok((0, 0)) => {}
-            Ok((events, sessions)) => tracing::info!(events, sessions, "forgot what was old"),
+            Ok((0, 0, 0)) => {}
+            Ok((events, sessions, security)) => {
+                tracing::info!(events, sessions, security, "forgot what was old");
+            }
             Err(error) => tracing::warn!(%error, "could not forget what was old: {error}"),
         }
     }

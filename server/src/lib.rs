@@ -22,6 +22,7 @@ pub mod demo;
 pub mod health;
 pub mod host;
 pub mod limits;
+mod listener;
 pub mod live;
 pub mod pages;
 pub mod rest;

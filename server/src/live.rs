@@ -39,6 +39,8 @@ mod packet;
 mod registry;
 mod stream;
 mod tailer;
+#[cfg(test)]
+mod tests;
 mod upkeep;
 
 use crate::standing::Standing;
@@ -122,10 +124,9 @@ impl Live {
         settings: LiveSettings,
         stop: CancellationToken,
     ) -> Stored<(SocketLayer, Arc<Self>)> {
-        // The position is read before what events change: a change between the two is applied twice,
-        // which changes nothing, instead of never.
-        let head = desk.store.head().await?;
-        standing.reload().await?;
+        // The log is followed from where the node's memory was loaded, which is before the index is:
+        // what happened between the two is applied twice, which changes nothing.
+        let head = standing.loaded_at();
         let index = AudienceIndex::load(desk.store.coverage().await?);
         let config = EngineIoConfig::builder()
             .req_path(SOCKET_PATH)

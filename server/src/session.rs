@@ -2,27 +2,68 @@
 //! logged with the generation that came back and never with a token.
 
 use crate::telemetry::metrics;
+use axum::http::HeaderMap;
 use domain::desk::Desk;
 use domain::refusal::Refusal;
 use domain::session::service::{self, Granted};
 use domain::session::{ClientKind, Leniency, Verdict};
+use domain::time::Timestamp;
+
+/// The header in which a client says when it sent a refresh: milliseconds since the Unix epoch by the
+/// server's clock, as well as the client knows it. A copy that comes late is then not taken for theft.
+pub const SENT_AT: &str = "wardline-sent-at";
+/// The header with the client's own id of a refresh, for the logs of both sides.
+pub const REFRESH_ID: &str = "wardline-refresh-id";
+/// The longest id that is logged.
+const ID_CHARS_MAX: usize = 40;
+
+/// What a client says about a refresh of its own accord.
+#[derive(Debug, Clone, Default)]
+pub struct Told {
+    /// When it sent the request.
+    pub sent_at: Option<Timestamp>,
+    /// What it calls the refresh in its own log.
+    pub id: Option<String>,
+}
+
+impl Told {
+    /// From the headers of a request. What can't be read was not said.
+    #[must_use]
+    pub fn of(headers: &HeaderMap) -> Self {
+        let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+        let plain = |id: &&str| {
+            id.len() <= ID_CHARS_MAX && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        };
+        let sent_at = text(SENT_AT).and_then(|millis| millis.parse().ok());
+        Self {
+            sent_at: sent_at.map(Timestamp::from_millis),
+            id: text(REFRESH_ID).filter(plain).map(str::to_owned),
+        }
+    }
+}
 
 /// Presents a refresh token.
-pub async fn refresh(desk: &Desk, token: &str, client: ClientKind) -> Result<Granted, Refusal> {
-    let answer = service::refresh(desk, token, client).await;
+pub async fn refresh(
+    desk: &Desk,
+    token: &str,
+    client: ClientKind,
+    told: &Told,
+) -> Result<Granted, Refusal> {
+    let answer = service::refresh(desk, token, client, told.sent_at).await;
     let answer = answer.map_err(domain::failure::Failure::into_refusal);
     let outcome = outcome(&answer);
     metrics::refresh(outcome);
     let client = client.as_str();
+    let refresh = told.id.as_deref().unwrap_or_default();
     match &answer {
         Ok(granted) => tracing::info!(
-            session = %granted.facts.id, generation = %granted.facts.generation, client, outcome,
+            session = %granted.facts.id, generation = %granted.facts.generation, client, outcome, refresh,
             "a session was refreshed"
         ),
         Err(Refusal::RefreshTokenAlreadyUsed) => {
-            tracing::warn!(client, outcome, "a used refresh token came back");
+            tracing::warn!(client, outcome, refresh, "a used refresh token came back");
         }
-        Err(_) => tracing::info!(client, outcome, "a refresh was refused"),
+        Err(_) => tracing::info!(client, outcome, refresh, "a refresh was refused"),
     }
     answer
 }

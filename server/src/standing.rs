@@ -1,9 +1,11 @@
 //! What this node remembers of sessions and claims, so that a request needs no database to be
 //! identified: ended sessions, claims versions, and which generations were seen in use.
 //!
-//! Loaded at start, then fed by the event log (see `live`), which is how a revocation on one node
-//! reaches all. Receipts count here at once and are written in batches.
+//! Loaded once, at start, then fed by the event log from the position at which it was loaded (see
+//! `live`), which is how a revocation on one node reaches all. Receipts count here at once and are
+//! written in batches.
 
+use domain::event::Head;
 use domain::id::{SessionId, UserId};
 use domain::session::{EndReason, Generation, Policy, Receipt, Receipts};
 use domain::store::{Store, Stored};
@@ -25,6 +27,7 @@ pub struct Standing {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     policy: Policy,
+    loaded_at: Head,
     memory: Mutex<Memory>,
 }
 
@@ -76,27 +79,25 @@ impl Standing {
         clock: Arc<dyn Clock>,
         policy: Policy,
     ) -> Stored<Arc<Self>> {
-        let standing = Self { store, clock, policy, memory: Mutex::default() };
-        standing.reload().await?;
-        Ok(Arc::new(standing))
+        // The position before the rest: a change between the two is taken in twice, which changes
+        // nothing, instead of never.
+        let loaded_at = store.head().await?;
+        let now = clock.now();
+        let lately = i64::try_from(policy.access_ttl.as_millis()).unwrap_or(i64::MAX);
+        let ended = store.ended_lately(lately.saturating_add(60_000)).await?;
+        let claims = store.claims_versions().await?;
+        let memory = Memory {
+            ended: ended.into_iter().map(|(id, reason)| (id, Ended { reason, at: now })).collect(),
+            claims: claims.into_iter().collect(),
+            seen: HashMap::new(),
+        };
+        Ok(Arc::new(Self { store, clock, policy, loaded_at, memory: Mutex::new(memory) }))
     }
 
-    /// Adds what the database says by now. Whoever follows the log calls this after taking the
-    /// position to follow it from.
-    pub async fn reload(&self) -> Stored<()> {
-        let now = self.clock.now();
-        let lately = i64::try_from(self.policy.access_ttl.as_millis()).unwrap_or(i64::MAX);
-        let ended = self.store.ended_lately(lately.saturating_add(60_000)).await?;
-        let claims = self.store.claims_versions().await?;
-        self.with(|memory| {
-            memory
-                .ended
-                .extend(ended.into_iter().map(|(id, reason)| (id, Ended { reason, at: now })));
-        });
-        for (user, version) in claims {
-            self.require_claims(user, version);
-        }
-        Ok(())
+    /// Where the log stood: whatever it says after this has to be taken in.
+    #[must_use]
+    pub fn loaded_at(&self) -> Head {
+        self.loaded_at
     }
 
     /// Notes that a session is over: its access tokens are refused from now on.

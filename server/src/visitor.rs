@@ -31,7 +31,8 @@ pub async fn identify(State(state): State<AppState>, mut request: Request, next:
     let style = state.site.public_url.cookies();
     let credentials = Credentials::of(headers, style);
     let caller = match credentials.token() {
-        Some(token) => service::identify(&state.desk, token, navigation || is_own_act(&request)),
+        Some(token) => service::identify(&state.desk, token, navigation || is_own_act(&request))
+            .and_then(|caller| of_named_session(caller, headers)),
         None => Err(Refusal::TokenMissing),
     };
     let kept = if navigation {
@@ -55,6 +56,20 @@ pub async fn identify(State(state): State<AppState>, mut request: Request, next:
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     response
+}
+
+/// The header in which a page names the session that its request is for.
+const SESSION: &str = "wardline-session";
+
+/// Refuses what was meant for another session than the one of the tokens: a browser attaches the newest
+/// cookies to whatever a page sends, also to a page of somebody who was here before.
+fn of_named_session(caller: Caller, headers: &HeaderMap) -> Result<Caller, Refusal> {
+    match headers.get(SESSION) {
+        Some(named) if named.to_str().ok() != Some(&caller.session.to_string()) => {
+            Err(Refusal::SessionChanged)
+        }
+        _ => Ok(caller),
+    }
 }
 
 /// The server functions that are a person's own act. Pages call the others by themselves.

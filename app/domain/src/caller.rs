@@ -61,8 +61,15 @@ impl OfficerOf {
 /// Proof that the caller is an admin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Admin {
-    /// Who.
-    pub user: UserId,
+    user: UserId,
+}
+
+impl Admin {
+    /// Who holds the proof.
+    #[must_use]
+    pub const fn user(&self) -> UserId {
+        self.user
+    }
 }
 
 impl Caller {

@@ -1,6 +1,6 @@
 //! The farmers. They write in and never sign in.
 
-use crate::caller::{Caller, Reach};
+use crate::caller::{Caller, OfficerOf, Reach};
 use crate::desk::Desk;
 use crate::failure::Failure;
 use crate::id::{AreaId, CustomerId};
@@ -59,12 +59,23 @@ pub struct CustomerChange {
     pub locale: Option<Locale>,
 }
 
+/// A change as the port takes it: its values checked, and a proof where there was a wish.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CustomerEdit {
+    /// First and last name.
+    pub full_name: Option<String>,
+    /// That the caller covers the ward the customer is to be moved to.
+    pub into: Option<OfficerOf>,
+    /// The language they write in.
+    pub locale: Option<Locale>,
+}
+
 /// What became of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CustomerChanged {
     /// Done; the new state.
     Done(Box<Customer>),
-    /// No such customer.
+    /// There is no such customer, or they left the ward of the proof.
     Unknown,
     /// The area named is not a ward.
     NotAWard,
@@ -73,21 +84,21 @@ pub enum CustomerChanged {
 /// The customers in the database.
 #[async_trait]
 pub trait CustomerStore {
-    /// A page of the customers within `reach`, by name and id. A cursor that can't be read is
-    /// answered with an empty page.
+    /// A page of the customers within `reach`, by name and id. An `after` that is no cursor
+    /// is an [unreadable one](crate::store::StoreError::UnreadableCursor).
     async fn customers(&self, reach: Reach, filter: &CustomerFilter) -> Stored<Page<Customer>>;
 
     /// One customer, whoever asks.
     async fn customer(&self, id: CustomerId) -> Stored<Option<Customer>>;
 
-    /// Changes a customer. With a new ward the open ticket moves too: `ticket_updated` goes to the
-    /// new ward, `ticket_moved_away` to the old one.
+    /// Changes a customer, who must be in the ward of the proof when their row is locked. With a new
+    /// ward the open ticket moves too: `ticket_updated` goes to the new ward, `ticket_moved_away` to
+    /// the old one.
     async fn change_customer(
         &self,
-        caller: &Caller,
+        officer: &OfficerOf,
         id: CustomerId,
-        change: &CustomerChange,
-        now: Timestamp,
+        edit: &CustomerEdit,
     ) -> Stored<CustomerChanged>;
 }
 
@@ -103,9 +114,7 @@ pub async fn list(
 
 /// One customer the caller covers.
 pub async fn read(desk: &Desk, caller: &Caller, id: CustomerId) -> Result<Customer, Failure> {
-    let customer = desk.store.customer(id).await?.ok_or_else(unknown)?;
-    desk.officer_of(caller, customer.ward_id).await?.ok_or_else(unknown)?;
-    Ok(customer)
+    covered(desk, caller, id).await.map(|(customer, _)| customer)
 }
 
 /// Changes a customer the caller covers; a new ward must be one they cover too.
@@ -115,23 +124,37 @@ pub async fn change(
     id: CustomerId,
     change: CustomerChange,
 ) -> Result<Customer, Failure> {
-    let change = CustomerChange {
-        full_name: change.full_name.map(|name| text::name("full_name", &name)).transpose()?,
-        ..change
+    let full_name = change.full_name.map(|name| text::name("full_name", &name)).transpose()?;
+    let (_, officer) = covered(desk, caller, id).await?;
+    let into = match change.ward_id {
+        Some(ward) => Some(covered_ward(desk, caller, ward).await?),
+        None => None,
     };
-    read(desk, caller, id).await?;
-    if change.ward_id.is_some() {
-        desk.officer_of(caller, change.ward_id).await?.ok_or_else(|| {
-            Refusal::invalid("ward_id", "There is no such ward among those you cover.")
-        })?;
-    }
-    match desk.store.change_customer(caller, id, &change, desk.clock.now()).await? {
+    let edit = CustomerEdit { full_name, into, locale: change.locale };
+    match desk.store.change_customer(&officer, id, &edit).await? {
         CustomerChanged::Done(customer) => Ok(*customer),
         CustomerChanged::Unknown => Err(unknown().into()),
         CustomerChanged::NotAWard => {
             Err(Refusal::invalid("ward_id", "Give the id of a ward.").into())
         }
     }
+}
+
+/// The customer and the proof that the caller covers their ward.
+async fn covered(
+    desk: &Desk,
+    caller: &Caller,
+    id: CustomerId,
+) -> Result<(Customer, OfficerOf), Failure> {
+    let customer = desk.store.customer(id).await?.ok_or_else(unknown)?;
+    let officer = desk.officer_of(caller, customer.ward_id).await?.ok_or_else(unknown)?;
+    Ok((customer, officer))
+}
+
+async fn covered_ward(desk: &Desk, caller: &Caller, ward: AreaId) -> Result<OfficerOf, Failure> {
+    let officer = desk.officer_of(caller, Some(ward)).await?;
+    let none = || Refusal::invalid("ward_id", "There is no such ward among those you cover.");
+    Ok(officer.ok_or_else(none)?)
 }
 
 fn unknown() -> Refusal {

@@ -2,7 +2,8 @@
 
 use crate::caller::{Caller, OfficerOf};
 use crate::id::AreaId;
-use crate::session::{Passwords, Policy, Receipts, SignInLimits, Tokens};
+use crate::limits::RateLimits;
+use crate::session::{Passwords, Policy, Receipts, Tokens};
 use crate::staff::Role;
 use crate::store::{Store, Stored};
 use crate::time::Clock;
@@ -19,8 +20,8 @@ pub struct Desk {
     pub tokens: Arc<dyn Tokens>,
     /// Hashes and verifies passwords on a bounded pool.
     pub passwords: Arc<dyn Passwords>,
-    /// How often somebody may try to sign in.
-    pub limits: Arc<dyn SignInLimits>,
+    /// How often somebody may do what costs much.
+    pub limits: Arc<dyn RateLimits>,
     /// Which generations have been seen in use and which sessions are over.
     pub receipts: Arc<dyn Receipts>,
     /// The lifetimes of tokens and sessions.

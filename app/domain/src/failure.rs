@@ -24,6 +24,10 @@ impl Failure {
                 tracing::warn!("the database was too busy to finish a request in time");
                 Refusal::TryAgain { retry_after: 1 }
             }
+            Self::Broken(StoreError::UnreadableCursor) => Refusal::invalid(
+                "after",
+                "Give what `next` of an earlier page says, or nothing for the first page.",
+            ),
             Self::Broken(error) => {
                 tracing::error!(error = %error, "a request failed: {error}");
                 Refusal::Unavailable

@@ -12,6 +12,7 @@
 //! | [`session`] | tokens, rotation, sign-in and sign-out |
 //! | [`areas`], [`staff`], [`customers`], [`tickets`] | the subjects, each with types, use cases and its port |
 //! | [`event`] | what the ordered log says and who may hear it |
+//! | [`limits`] | how often somebody may do what costs much |
 //! | [`store`] | all ports of the database in one |
 //! | [`desk`] | what a use case is handed: the ports and the settings |
 //! | [`demo`] | the shape of a demo data set |
@@ -25,6 +26,7 @@ pub mod event;
 pub mod failure;
 pub mod id;
 pub mod idempotency;
+pub mod limits;
 pub mod page;
 pub mod refusal;
 pub mod session;

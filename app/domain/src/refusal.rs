@@ -30,6 +30,8 @@ pub enum Refusal {
     SessionIdle,
     /// The session was ended by its owner, by an admin, or by the detection of theft.
     SessionRevoked,
+    /// The request names a session that is not the one of its tokens: somebody signed in meanwhile.
+    SessionChanged,
     /// Too many attempts.
     RateLimited {
         /// Whole seconds until the next attempt counts as a new one.
@@ -121,6 +123,7 @@ impl Refusal {
             Self::SessionExpired => "session_expired",
             Self::SessionIdle => "session_idle",
             Self::SessionRevoked => "session_revoked",
+            Self::SessionChanged => "session_changed",
             Self::RateLimited { .. } => "rate_limited",
             Self::TryAgain { .. } => "try_again",
             Self::NotFound { .. } => "not_found",
@@ -156,7 +159,8 @@ impl Refusal {
             | Self::SessionRevoked => 401,
             Self::Forbidden { .. } | Self::Untrusted { .. } => 403,
             Self::NotFound { .. } => 404,
-            Self::AnsweredMeanwhile { .. }
+            Self::SessionChanged
+            | Self::AnsweredMeanwhile { .. }
             | Self::TicketResolved
             | Self::TicketOpen
             | Self::OtherTicketOpen
@@ -226,6 +230,9 @@ impl Refusal {
                 "The session ended because nothing was done in it for long. Sign in again to go on."
             }
             Self::SessionRevoked => "The session was ended. Sign in again.",
+            Self::SessionChanged => {
+                "Somebody signed in in this browser meanwhile. Nothing was done; load the page again."
+            }
             Self::RateLimited { .. } => "Too many attempts. Wait a moment and try again.",
             Self::TryAgain { .. } => {
                 "Wardline is busy. Nothing was changed; send the same request again."

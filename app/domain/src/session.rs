@@ -6,20 +6,22 @@
 //! counts is answered with the *current* one, so tabs, nodes and the order of answers can't matter.
 
 pub mod cookie;
+pub mod device;
+pub mod keeper;
 pub mod keys;
 pub mod rotation;
 pub mod service;
 pub mod store;
 
-pub use keys::{AccessClaims, Passwords, Receipts, RefreshClaim, SignInLimits, TokenFault, Tokens};
-pub use rotation::{Generation, Leniency, Policy, SessionState, Verdict, judge};
-pub use store::{NewSession, Receipt, Rotation, SessionRow, SessionStore};
+pub use keys::{AccessClaims, Passwords, Receipts, RefreshClaim, TokenFault, Tokens};
+pub use rotation::{Generation, Leniency, Policy, Presented, SessionState, Verdict, judge};
+pub use store::{NewSession, Presentation, Receipt, Rotation, SessionRow, SessionStore};
 
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::id::SessionId;
+use crate::id::{SessionId, UserId};
 
 /// How a session's tokens travel. A session made for one way is refused the other way, so that a
 /// cookie's secret can't be lifted into a body or the reverse.
@@ -104,6 +106,8 @@ impl EndReason {
 pub struct SessionFacts {
     /// The session.
     pub id: SessionId,
+    /// Whose it is.
+    pub user_id: UserId,
     /// The generation that the client's tokens have now.
     pub generation: Generation,
     /// The claims version that the access token was made for.

@@ -1,8 +1,13 @@
 //! The people who sign in.
 
+pub mod service;
+
 use crate::areas::Area;
+use crate::caller::Admin;
 use crate::id::{AreaId, UserId};
+use crate::refusal::Refusal;
 use crate::store::Stored;
+use crate::tickets::text;
 use crate::time::Timestamp;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -136,6 +141,20 @@ pub struct ProfileChange {
     pub locale: Option<Locale>,
 }
 
+impl ProfileChange {
+    /// The change as it is kept: without surrounding space, each value what it has to be.
+    pub fn checked(self) -> Result<Self, Refusal> {
+        Ok(Self {
+            full_name: self.full_name.map(|name| text::name("full_name", &name)).transpose()?,
+            phone_number: self
+                .phone_number
+                .map(|number| text::phone("phone_number", &number))
+                .transpose()?,
+            locale: self.locale,
+        })
+    }
+}
+
 /// A member of staff to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewStaff {
@@ -168,8 +187,9 @@ pub trait StaffStore {
     async fn change_profile(&self, id: UserId, change: &ProfileChange) -> Stored<Option<Staff>>;
 
     /// Sets role, state and assigned areas in one act: bumps the claims version and appends
-    /// `claims_changed`, `access_granted` and `access_revoked` as they apply.
-    async fn set_rights(&self, id: UserId, rights: &Rights, now: Timestamp) -> Stored<bool>;
+    /// `claims_changed`, `access_granted` and `access_revoked` as they apply. Log and security
+    /// events name `by`.
+    async fn set_rights(&self, by: &Admin, id: UserId, rights: &Rights) -> Stored<RightsSet>;
 
     /// Whether there is any member of staff.
     async fn any_staff(&self) -> Stored<bool>;
@@ -187,4 +207,46 @@ pub struct Rights {
     pub disabled: bool,
     /// All areas assigned to them from now on.
     pub areas: Vec<AreaId>,
+}
+
+/// What became of setting somebody's rights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RightsSet {
+    /// They are as wished, now or already.
+    Done,
+    /// There is no such member of staff.
+    Unknown,
+    /// There is no such area. Nothing was changed.
+    UnknownArea(AreaId),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_of_profile_is_kept_without_the_space_around_it() {
+        let change = ProfileChange {
+            full_name: Some(" Halima H. ".into()),
+            phone_number: Some(" +254711000000".into()),
+            locale: Some(Locale::Sw),
+        };
+        let kept = change.checked().unwrap();
+        assert_eq!(kept.full_name.as_deref(), Some("Halima H."));
+        assert_eq!(kept.phone_number.as_deref(), Some("+254711000000"));
+        assert_eq!(kept.locale, Some(Locale::Sw));
+        assert_eq!(ProfileChange::default().checked(), Ok(ProfileChange::default()));
+    }
+
+    #[test]
+    fn a_change_of_profile_that_can_not_be_kept_names_its_field() {
+        let field = |change: ProfileChange| match change.checked() {
+            Err(Refusal::Invalid { field, .. }) => field,
+            other => panic!("{other:?}"),
+        };
+        let name = ProfileChange { full_name: Some("  ".into()), ..ProfileChange::default() };
+        assert_eq!(field(name), "full_name");
+        let phone = ProfileChange { phone_number: Some("0711".into()), ..ProfileChange::default() };
+        assert_eq!(field(phone), "phone_number");
+    }
 }

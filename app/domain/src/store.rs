@@ -20,6 +20,9 @@ pub enum StoreError {
     /// Locks or connections were not to be had in time. Nothing was changed; try again.
     #[error("the database is busy")]
     Busy,
+    /// The cursor of a list is none that this program gives out. Nothing was read.
+    #[error("the cursor of a list can't be read")]
+    UnreadableCursor,
     /// A row says something that cannot be: a fault of ours or of a hand-made change.
     #[error("the database is inconsistent: {0}")]
     Inconsistent(String),

@@ -1,10 +1,12 @@
 //! Tickets: one conversation of one customer in one ward, and its messages.
 
+pub mod channel;
 pub mod service;
 pub mod store;
 pub mod text;
 pub mod waiting;
 
+pub use channel::Channel;
 pub use store::{
     Inbound, Ingested, MessageQuery, MoveOutcome, NewReply, ReplyOutcome, TicketStore,
 };

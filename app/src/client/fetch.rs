@@ -33,12 +33,15 @@ async fn receive(call: &Call, signal: &web_sys::AbortSignal) -> Result<Answer, g
 }
 
 fn request(call: &Call, signal: &web_sys::AbortSignal) -> Result<Request, gloo_net::Error> {
-    let builder = RequestBuilder::new(&call.url)
+    let mut builder = RequestBuilder::new(&call.url)
         .method(call.method.clone())
         .header("content-type", &call.content_type)
         .header("accept", &call.accepts)
         .credentials(RequestCredentials::SameOrigin)
         .abort_signal(Some(signal));
+    for (name, value) in &call.headers {
+        builder = builder.header(name, value);
+    }
     match &call.body {
         None => builder.build(),
         Some(Body::Text(text)) => builder.body(text.as_str()),

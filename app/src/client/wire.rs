@@ -1,6 +1,6 @@
 //! A call and its answer as plain data, and what server functions need of them.
 
-use crate::session::state;
+use crate::error::Problem;
 use domain::refusal::Refusal;
 use futures::{Stream, stream};
 use http::Method;
@@ -23,6 +23,8 @@ pub struct Call {
     pub accepts: String,
     /// The body.
     pub body: Option<Body>,
+    /// Further headers.
+    pub headers: Vec<(&'static str, String)>,
 }
 
 /// The body of a call.
@@ -56,14 +58,35 @@ impl Call {
 
     fn new(url: &str, kind: &str, accepts: &str, body: Option<Body>, method: Method) -> Self {
         let (content_type, accepts) = (kind.to_owned(), accepts.to_owned());
-        Self { method, url: url.to_owned(), content_type, accepts, body }
+        Self { method, url: url.to_owned(), content_type, accepts, body, headers: Vec::new() }
+    }
+
+    /// A `GET` of JSON.
+    pub fn get(url: &str) -> Self {
+        const JSON: &str = "application/json";
+        Self::new(url, JSON, JSON, None, Method::GET)
+    }
+
+    /// The same call with one header more.
+    #[must_use]
+    pub fn with_header(mut self, name: &'static str, value: String) -> Self {
+        self.headers.push((name, value));
+        self
     }
 }
 
 impl Answer {
     /// Why a call was refused for lack of a session, when it was.
     pub fn refusal(&self) -> Option<Refusal> {
-        if matches!(self.status, 400 | 401) { state::refusal(&self.body) } else { None }
+        if matches!(self.status, 400 | 401) { refusal(&self.body) } else { None }
+    }
+}
+
+/// The refusal in the body of an answer: a server function's or a REST call's.
+pub(super) fn refusal(body: &[u8]) -> Option<Refusal> {
+    match serde_json::from_slice::<Problem>(body) {
+        Ok(problem) => problem.refusal().cloned(),
+        Err(_) => serde_json::from_slice(body).ok(),
     }
 }
 

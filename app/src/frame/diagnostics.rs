@@ -2,16 +2,19 @@
 
 use super::words;
 use crate::live::{BoardStoreFields, Line, Sending, Truth, use_board, use_now, use_truth};
-use crate::session::{State, use_session};
+use crate::session::{driver, use_session};
 use crate::ui::toast::use_toasts;
 use crate::ui::words::CLOSE;
 use crate::ui::{Icon, time};
-use domain::session::SessionFacts;
+use domain::session::keeper::Status;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen_futures::JsFuture;
 
 type Fact = (&'static str, String);
+
+/// How many refreshes are told of.
+const LINES: usize = 5;
 
 /// The inside of the panel.
 #[component]
@@ -74,12 +77,11 @@ fn facts() -> Signal<Vec<Fact>> {
     let (session, truth, now, board) = (use_session(), use_truth(), use_now(), use_board());
     let unsent = unsent();
     Signal::derive(move || {
-        let now = now.get();
+        now.track();
         let mut facts = Vec::new();
-        match session.state.get() {
-            State::Active(known) => facts.extend(of_session(&known, now)),
-            State::Ended(why) => facts.push((words::SESSION, why.code().to_owned())),
-            State::SignedOut => facts.push((words::SESSION, words::NONE.to_owned())),
+        match session.session_expired.get() {
+            Some(why) => facts.push((words::SESSION, why.code().to_owned())),
+            None => facts.extend(of_session(&driver::status())),
         }
         facts.push((words::LINK, link(truth.get())));
         if let Some(heard) = board.store.heard().get() {
@@ -92,14 +94,27 @@ fn facts() -> Signal<Vec<Fact>> {
     })
 }
 
-fn of_session(known: &SessionFacts, now: domain::time::Timestamp) -> [Fact; 4] {
-    let ends = known.idle_expires_at.min(known.absolute_expires_at);
-    [
-        (words::SESSION, words::ends_in(&time::remaining(ends.since(now)))),
-        (words::TOKEN, words::fresh_for(&time::remaining(known.access_expires_at.since(now)))),
-        (words::GENERATION, known.generation.to_string()),
-        (words::SESSION_ID, known.id.to_string()),
-    ]
+/// The keeper's figures, its session's ends and its last refreshes.
+fn of_session(status: &Status) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    if let Some(ends) = driver::ends_in() {
+        facts.push((words::SESSION, words::ends_in(&time::remaining(ends))));
+    }
+    facts.push((words::TOKEN, words::fresh_for(&time::remaining(status.access_left))));
+    facts.push((words::GENERATION, status.generation.to_string()));
+    facts.push((words::CALLS, words::calls(status.hits, status.misses)));
+    facts.push((words::REFRESHES, words::refreshes(status)));
+    facts.push((words::CONFIRMED, words::ago(&time::remaining(status.age))));
+    if let Some(id) = driver::session_id() {
+        facts.push((words::SESSION_ID, id.to_string()));
+    }
+    facts.extend(driver::last_refreshes().iter().rev().take(LINES).map(|line| {
+        let got = line.got.map(|got| format!(" → {got}")).unwrap_or_default();
+        let span = line.answered_at.since(line.sent_at).as_millis();
+        let at = time::clock_seconds(line.sent_at);
+        (words::REFRESH, format!("{at} #{} {}{got} {} {span} ms", line.id, line.had, line.outcome))
+    }));
+    facts
 }
 
 fn link(truth: Truth) -> String {

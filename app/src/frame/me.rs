@@ -1,12 +1,11 @@
 //! The panel of the person who is signed in: who they are, the theme, the way out.
 
 use super::words;
-use crate::session::use_session;
-use crate::tickets::drafts;
+use crate::session::{driver, use_session};
 use crate::ui::theme::Theme;
 use crate::ui::{Icon, Panel};
+use domain::session::keeper::Input;
 use domain::staff::{Profile, Role};
-use leptos::ev;
 use leptos::prelude::*;
 
 /// The panel that the end of the rail opens.
@@ -76,15 +75,13 @@ fn Themes() -> impl IntoView {
 #[component]
 fn SignOut() -> impl IntoView {
     let session = use_session();
-    let forget = move |_: ev::SubmitEvent| {
-        session.me.with_untracked(|me| {
-            if let Some(me) = me {
-                drafts::forget_all(me.profile.id);
-            }
-        });
-    };
+    Effect::new(move |_| {
+        if matches!(*session.sign_out.value().read(), Some(Ok(()))) {
+            driver::hear(Input::SignedOut);
+        }
+    });
     view! {
-        <ActionForm action=session.sign_out on:submit:capture=forget>
+        <ActionForm action=session.sign_out>
             <button class="button button--wide" type="submit">
                 {Icon::SignOut.draw_small()}
                 {words::SIGN_OUT}

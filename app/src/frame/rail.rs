@@ -80,7 +80,7 @@ fn leave_when_signed_out(session: Session) {
             None | Some(Ok(())) => return,
             Some(Err(problem)) => explain(&problem),
         };
-        if session.session_ended.with(Option::is_some) {
+        if session.session_expired.with(Option::is_some) {
             browser::go(next::SIGN_IN);
         } else {
             toasts.say(refused);

@@ -15,7 +15,7 @@ pub(super) fn Strip() -> impl IntoView {
     let (truth, session) = (use_truth(), use_session());
     // Without a session there is no connection to be had: that is no fault of the network.
     let truth = Signal::derive(move || {
-        let ended = session.session_ended.with(Option::is_some);
+        let ended = session.session_expired.with(Option::is_some);
         (!ended).then(|| truth.get())
     });
     let open = RwSignal::new(false);

@@ -1,7 +1,7 @@
 //! The moment that waiting times are counted to. It comes from the server with the page, so that the
 //! server and the browser render the same, and moves only once the page is the browser's.
 
-use crate::session::keeper;
+use crate::session::driver;
 use domain::time::Timestamp;
 use leptos::prelude::*;
 use std::time::Duration;
@@ -48,7 +48,7 @@ impl Clock {
 
     fn tick(self) {
         if self.get_untracked().millis() > 0 {
-            self.at_least(keeper::server_now());
+            self.at_least(driver::server_now());
         }
     }
 }

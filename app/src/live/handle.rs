@@ -116,6 +116,15 @@ impl BoardHandle {
         self.clock.get_untracked()
     }
 
+    /// Empties the board: what is on it was fetched under claims that are no more. What has not gone
+    /// out stays.
+    pub(super) fn begin_anew(self) {
+        self.cursor(Cursor::forget);
+        self.void.set_value(false);
+        self.marked.set_value(None);
+        self.change(snapshot::empty);
+    }
+
     /// Whether events are missing that only a fresh load can make up for.
     pub(super) fn is_void(self) -> bool {
         self.void.get_value()

@@ -6,11 +6,11 @@ use super::tally::Tally;
 use super::truth::{Truth, Turn};
 use super::wire::{self, Heard};
 use crate::browser::{self, Timer};
-use crate::session::{Session, keeper, state};
+use crate::session::{Session, driver};
 use domain::event::{EventBody, Head};
+use domain::session::keeper::Input;
 use domain::time::Timestamp;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use serde_json::json;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::time::Duration;
@@ -53,7 +53,7 @@ pub fn open(session: Session, board: BoardHandle, truth: RwSignal<Truth>) {
     }));
     HUB.set(Some(hub));
     hub.socket.get_or_init(|| Socket::open(hub));
-    keeper::on_renewed(|| hub.renew());
+    driver::on_renewed(|| hub.renew());
     browser::on_wake(|| hub.woke());
 }
 
@@ -76,7 +76,7 @@ pub(super) fn restored() {
     if let Some(hub) = HUB.get()
         && hub.socket.get().is_some_and(Socket::stands)
     {
-        hub.turn(Turn::Complete, keeper::server_now());
+        hub.turn(Turn::Complete, driver::server_now());
     }
 }
 
@@ -90,9 +90,12 @@ impl Hub {
         let Some(body) = body.filter(|_| new) else { return };
         self.board.cursor(|cursor| cursor.keep(at.head, body.clone()));
         match &body {
-            EventBody::ClaimsChanged(_) => refresh(),
-            EventBody::SessionEnded(ended) if self.is_mine(ended.session_id) => {
-                keeper::told(&ended.code.refusal());
+            EventBody::ClaimsChanged(changed) => {
+                driver::hear(Input::ClaimsChanged(changed.claims_version));
+            }
+            EventBody::SessionEnded(ended) => {
+                let why = Some(ended.code.refusal());
+                driver::hear(Input::HeardEnd { session: ended.session_id, why });
             }
             _ => {}
         }
@@ -102,7 +105,7 @@ impl Hub {
     fn ready(&self, head: Head) {
         self.tally.set(Tally::default());
         if self.board.complete_to(head) {
-            self.complete(keeper::server_now());
+            self.complete(driver::server_now());
         } else {
             self.board.reset();
         }
@@ -122,10 +125,6 @@ impl Hub {
         if !self.board.is_void() {
             self.turn(Turn::Complete, now);
         }
-    }
-
-    fn is_mine(&self, session: domain::id::SessionId) -> bool {
-        self.session.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.facts.id == session))
     }
 
     fn turn(&self, turn: Turn, now: Timestamp) {
@@ -153,7 +152,7 @@ impl Hub {
         if !self.stands() {
             return;
         }
-        self.turn(Turn::Behind, keeper::server_now());
+        self.turn(Turn::Behind, driver::server_now());
         let asked = json!({ "epoch": position.epoch, "after": position.head }).to_string();
         self.with_socket(|socket| {
             socket.tell("resume", &asked, |ok| {
@@ -173,7 +172,7 @@ impl Hub {
 
     fn woke(&'static self) {
         if !browser::online() {
-            self.turn(Turn::NetworkGone, keeper::server_now());
+            self.turn(Turn::NetworkGone, driver::server_now());
         } else if browser::visible() && !self.session_over() && !self.stands() {
             self.parked.set(false);
             self.with_socket(Socket::reconnect);
@@ -181,7 +180,7 @@ impl Hub {
     }
 
     fn session_over(&self) -> bool {
-        self.session.session_ended.with_untracked(Option::is_some)
+        self.session.session_expired.with_untracked(Option::is_some)
     }
 
     fn park(&self) {
@@ -207,7 +206,7 @@ impl Hub {
 
     fn broken(&self) {
         let turn = if browser::online() { Turn::Lost } else { Turn::NetworkGone };
-        self.turn(turn, keeper::server_now());
+        self.turn(turn, driver::server_now());
     }
 }
 
@@ -221,7 +220,7 @@ impl Listener for Hub {
     }
 
     fn connected(&'static self) {
-        self.turn(Turn::Connected, keeper::server_now());
+        self.turn(Turn::Connected, driver::server_now());
     }
 
     fn heard(&'static self, event: &str, json: &str) {
@@ -234,7 +233,7 @@ impl Listener for Hub {
                 }
             }
             Ok(Heard::Reset) => {
-                self.turn(Turn::Behind, keeper::server_now());
+                self.turn(Turn::Behind, driver::server_now());
                 self.board.reset();
             }
             Ok(Heard::Drain(pause)) => self.drain(pause),
@@ -255,22 +254,14 @@ impl Listener for Hub {
         self.broken();
         // Without a code of ours the library tries again by itself.
         let Some(code) = code else { return };
-        match wire::refusal(&code) {
-            // The refresh, once it succeeds, makes the connection.
-            Some(refusal) if state::asks_for_refresh(&refusal) => refresh(),
-            Some(refusal) if refusal.ends_session() => keeper::told(&refusal),
-            _ => {}
+        // The refresh, once it succeeds, makes the connection.
+        if let Some(why) = wire::refusal(&code) {
+            driver::hear(Input::Refused { why, generation: driver::generation() });
         }
         if !self.session_over() {
             self.reconnect_in(PAUSE_MAX.mul_f64(0.5 + browser::chance() / 2.0));
         }
     }
-}
-
-fn refresh() {
-    spawn_local(async {
-        keeper::refresh().await;
-    });
 }
 
 /// Somewhere between the least pause and four times that.

@@ -7,8 +7,8 @@ use super::handle::BoardHandle;
 use super::{hub, snapshot};
 use crate::browser;
 use crate::error::Problem;
-use crate::session::state::pause_before;
 use crate::tickets::api;
+use domain::session::keeper::timing;
 use domain::tickets::TicketFilter;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -78,7 +78,7 @@ impl BoardHandle {
                     Err(problem) if problem.passes() => {
                         failures += 1;
                         self.wanted.set_value(true);
-                        let pause = pause_before(failures, browser::chance());
+                        let pause = timing::pause(failures + 1, None, browser::chance());
                         browser::pause(AFTER_FAILURE.max(pause)).await;
                     }
                     Err(_) => {}

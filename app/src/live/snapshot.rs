@@ -71,6 +71,15 @@ pub fn close(board: &mut Board) {
     board.conflict = None;
 }
 
+/// Empties the board. What has not gone out stays, and so does what the list was asked for.
+pub fn empty(board: &mut Board) {
+    close(board);
+    board.rows.clear();
+    board.more = None;
+    board.news.clear();
+    board.stale = false;
+}
+
 /// Empties the lines, keeps what is still on its way or failed, and gives the stored ones back when
 /// they are of `same`.
 fn put_away(board: &mut Board, same: Option<TicketId>) -> Vec<Line> {

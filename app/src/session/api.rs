@@ -40,6 +40,25 @@ pub async fn sign_in(
     Ok(())
 }
 
+/// Signs the same person in again without leaving the page: after the end of their session, or
+/// shortly before it. Whoever it is, their cookies take the place of the former ones.
+#[server(prefix = "/fn", endpoint = "session/sign-in-here", input = Json, client = KeptClient)]
+pub async fn sign_in_here(
+    /// Their e-mail address.
+    email: String,
+    /// Their password.
+    password: String,
+) -> Result<SessionFacts, Problem> {
+    use crate::ssr;
+    use domain::session::{ClientKind, service};
+    let (host, visitor) = (ssr::host(), ssr::visitor().await);
+    let attempt = service::SignIn { email, password, device_name: ssr::device_name() };
+    let entered = service::sign_in(&host.desk, &attempt, ClientKind::Web, visitor.address).await;
+    let granted = ssr::answer(entered)?;
+    ssr::keep_tokens(&host, &granted);
+    Ok(granted.facts)
+}
+
 /// Signs the visitor out and goes to the sign-in page. Without a valid access token the refresh
 /// token names the session.
 #[server(prefix = "/fn", endpoint = "session/sign-out", client = KeptClient)]

@@ -1,8 +1,12 @@
 //! Pages for those who are signed in.
 
 use super::api::whoami;
-use super::{next, state, use_session};
+use super::place::Place;
+use super::{Session, driver, next, use_session};
+use crate::browser;
 use crate::error::Problem;
+use domain::refusal::Refusal;
+use domain::session::keeper::timing;
 use leptos::either::EitherOf3;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -13,9 +17,9 @@ use leptos_router::hooks::use_location;
 /// from there back here.
 ///
 /// The server knows who is there before it renders, and tells the browser with the page: nothing is
-/// waited for, so the children are built once, and the same on both sides. A visitor whose access
-/// token is over is neither in nor out: the browser refreshes it, then looks again. Once shown, the
-/// children stay, also when the session ends: what is on the screen stays readable.
+/// waited for, so the children are built once, and the same on both sides. Once shown, the children
+/// stay, also when the session ends: what is on the screen stays readable. They are made anew under
+/// each new epoch, which is when role, areas or person have changed.
 #[component]
 pub fn Protected(
     /// What stands there while the browser restores the session.
@@ -27,16 +31,18 @@ pub fn Protected(
     let session = use_session();
     let location = use_location();
     let known = SharedValue::new(known_reader).into_inner();
+    let children = StoredValue::new(children);
+    let pages = move || children.with_value(|children| children());
     match known {
         Some(Ok(me)) => {
             session.adopt(me);
-            EitherOf3::A(children())
+            EitherOf3::A(under_epochs(session.epoch, pages))
         }
         Some(Err(problem)) if leads_to_sign_in(&problem) => {
             let path = next::sign_in_from(&next::of_page(&location));
             EitherOf3::B(view! { <Redirect path /> })
         }
-        Some(Err(_)) | None => EitherOf3::C(view! { <Restoring restoring children /> }),
+        Some(Err(_)) | None => EitherOf3::C(view! { <Restoring restoring pages /> }),
     }
 }
 
@@ -48,35 +54,55 @@ const fn known_reader() -> Option<Result<super::Me, Problem>> {
     None
 }
 
+/// The pages, made anew under each epoch. On the server they are made once: it may well look at what
+/// changes more than once, and each time would make the resources of the page again.
+#[cfg(feature = "ssr")]
+fn under_epochs<V>(_epoch: Signal<u64>, pages: V) -> AnyView
+where
+    V: Fn() -> AnyView + Copy + Send + Sync + 'static,
+{
+    pages()
+}
+
+#[cfg(not(feature = "ssr"))]
+fn under_epochs<V>(epoch: Signal<u64>, pages: V) -> AnyView
+where
+    V: Fn() -> AnyView + Copy + Send + Sync + 'static,
+{
+    let anew = move || {
+        epoch.track();
+        pages()
+    };
+    anew.into_any()
+}
+
 /// Asks who is there until that is known. In the browser only: the server renders what stands there
 /// meanwhile.
 #[component]
-fn Restoring(restoring: ViewFn, children: ChildrenFn) -> impl IntoView {
+fn Restoring<V>(restoring: ViewFn, pages: V) -> impl IntoView
+where
+    V: Fn() -> AnyView + Copy + Send + Sync + 'static,
+{
     let (session, location) = (use_session(), use_location());
     let outcome = RwSignal::new(None::<bool>);
-    let look = move |here: String| {
+    Effect::new(move |_| {
+        driver::restore();
         spawn_local(async move {
-            match whoami().await {
+            match find_out().await {
                 Ok(me) => {
                     session.adopt(me);
                     outcome.try_set(Some(true));
                 }
-                Err(problem) if leads_to_sign_in(&problem) => {
+                Err(_) => {
                     outcome.try_set(Some(false));
                 }
-                Err(_) => super::keeper::restore(session, &here),
             }
         });
-    };
-    let here = location.clone();
-    Effect::new(move |_| {
-        session.attempts();
-        look(next::of_page(&here));
     });
     let there = StoredValue::new(location);
     move || match outcome.get() {
         None => EitherOf3::A(restoring.run()),
-        Some(true) => EitherOf3::B(children()),
+        Some(true) => EitherOf3::B(under_epochs(session.epoch, pages)),
         Some(false) => {
             let path = there.with_value(|there| next::sign_in_from(&next::of_page(there)));
             EitherOf3::C(view! { <Redirect path /> })
@@ -84,7 +110,41 @@ fn Restoring(restoring: ViewFn, children: ChildrenFn) -> impl IntoView {
     }
 }
 
+/// Asks who is there until the server says so or says that nobody is.
+async fn find_out() -> Result<super::Me, Refusal> {
+    let mut tries = 0;
+    loop {
+        match whoami().await {
+            Ok(me) => return Ok(me),
+            Err(Problem::Refused(why)) if why.ends_session() => return Err(why),
+            Err(problem) => {
+                tries += 1;
+                let wait = problem.refusal().and_then(Refusal::retry_after);
+                let wait = wait.map(|seconds| std::time::Duration::from_secs(seconds.into()));
+                browser::pause(timing::pause(tries + 1, wait, browser::chance())).await;
+            }
+        }
+    }
+}
+
+/// Asks who is there under the new claims, then makes the signed-in part of the page anew.
+///
+/// What is the person's own survives: the address, where they were in the list, what they were writing
+/// and where the cursor stood in it.
+pub(super) fn look_again(session: Session) {
+    spawn_local(async move {
+        let epoch = driver::epoch();
+        // When it is over, the banner says so; what is on the screen stays.
+        let Ok(me) = find_out().await else { return };
+        if driver::epoch() == epoch {
+            let place = Place::of_page();
+            session.adopt_anew(me);
+            place.restore();
+        }
+    });
+}
+
 /// Whether only a sign-in helps. An expired token asks for a refresh, a fault for another try.
 fn leads_to_sign_in(problem: &Problem) -> bool {
-    problem.refusal().is_some_and(|why| why.ends_session() && !state::asks_for_refresh(why))
+    problem.refusal().is_some_and(Refusal::ends_session)
 }

@@ -20,3 +20,11 @@ pub const DEMO_PEOPLE: [(&str, &str, &str); 4] = [
 ];
 /// The password of everybody in the demo.
 pub const DEMO_PASSWORD: &str = "wardline-demo";
+
+pub const SOMEBODY_ELSE: &str = "Somebody else?";
+
+/// The label of the password's field where it is known whose it is.
+#[must_use]
+pub fn password_of(email: &str) -> String {
+    format!("Password of {email}")
+}

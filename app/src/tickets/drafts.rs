@@ -1,5 +1,6 @@
 //! What a person has begun to write, kept by the browser for each ticket until it is sent.
 
+use crate::session::driver::key_of;
 use crate::ui::dom;
 use domain::id::{TicketId, UserId};
 
@@ -14,15 +15,6 @@ pub fn keep(user: UserId, ticket: TicketId, text: &str) {
     dom::keep(&key(user, ticket), text);
 }
 
-/// Forgets everything that this person began: they sign out.
-pub fn forget_all(user: UserId) {
-    dom::forget(&all_of(user));
-}
-
 fn key(user: UserId, ticket: TicketId) -> String {
-    format!("{}{ticket}", all_of(user))
-}
-
-fn all_of(user: UserId) -> String {
-    format!("wardline:draft:{user}:")
+    key_of(user, &format!("draft:{ticket}"))
 }

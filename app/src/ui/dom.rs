@@ -83,12 +83,12 @@ pub fn keep(key: &str, text: &str) {
     }
 }
 
-/// Forgets everything whose key begins so.
-pub fn forget(prefix: &str) {
+/// Forgets everything whose key begins so, unless it is to stay.
+pub fn forget_unless(prefix: &str, stays: impl Fn(&str) -> bool) {
     let Some(storage) = storage() else { return };
     let count = storage.length().unwrap_or(0);
     let keys = (0..count).filter_map(|index| storage.key(index).ok().flatten());
-    let ours: Vec<String> = keys.filter(|key| key.starts_with(prefix)).collect();
+    let ours: Vec<String> = keys.filter(|key| key.starts_with(prefix) && !stays(key)).collect();
     for key in ours {
         keep(&key, "");
     }

@@ -6,6 +6,7 @@ use super::packet::{self, Auth};
 use super::stream::{Outgoing, Step};
 use domain::event::{Event, Head, MISSED_MAX, Reset, resumable};
 use domain::id::{EventId, LogEpoch};
+use domain::session::device::DeviceLabel;
 use domain::store::Stored;
 use serde_json::json;
 use std::sync::Arc;
@@ -48,6 +49,7 @@ pub(super) async fn bring_up(hub: &Hub, conn: &Arc<Conn>, asked: &Asked) -> Stor
     conn.go_back();
     // Nothing ever closes the semaphore; without a permit there is just no limit.
     let _turn = hub.catch_ups.acquire().await.ok();
+    look_at_device(hub, conn).await?;
     let head = hub.desk.store.head().await?;
     let mut recovered = 0;
     let mut from = match start(hub, asked, head).await? {
@@ -76,6 +78,15 @@ pub(super) async fn bring_up(hub: &Hub, conn: &Arc<Conn>, asked: &Asked) -> Stor
         from = hand_over(hub, conn, &page).unwrap_or(up_to);
     }
     Ok(recovered)
+}
+
+/// Finds out what the log may say of the device, once per socket. Here, because here it is its turn.
+async fn look_at_device(hub: &Hub, conn: &Conn) -> Stored<()> {
+    if !conn.knows_device() {
+        let name = hub.desk.store.device_name(conn.session()).await?;
+        conn.note_device(DeviceLabel::of(&name.unwrap_or_default()));
+    }
+    Ok(())
 }
 
 /// Sends a page; answers where the next one begins, or `None` when this was the last.

@@ -4,12 +4,13 @@ use super::packet;
 use domain::caller::Caller;
 use domain::event::Audience;
 use domain::id::{AreaId, EventId, SessionId, UserId};
+use domain::session::device::DeviceLabel;
 use domain::time::Timestamp;
 use engineioxide::socket::{DisconnectReason, Sid};
 use engineioxide::{Socket, Str};
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU8, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 /// How long a polling client has to fetch the last packets before its socket is closed.
@@ -57,6 +58,8 @@ pub(super) struct Conn {
     number: u64,
     caller: Mutex<Caller>,
     opened_at: Timestamp,
+    /// Known once it begins to catch up.
+    device: OnceLock<DeviceLabel>,
     /// Held while it catches up: two at once would send in no order.
     pub(super) catching_up: tokio::sync::Mutex<()>,
     /// Whether it was told `ready` and has not asked to resume since.
@@ -82,6 +85,7 @@ impl Conn {
             number,
             caller: Mutex::new(caller),
             opened_at: now,
+            device: OnceLock::new(),
             catching_up: tokio::sync::Mutex::new(()),
             live: AtomicBool::new(false),
             sent: AtomicU64::new(0),
@@ -121,6 +125,21 @@ impl Conn {
 
     pub(super) fn opened_at(&self) -> Timestamp {
         self.opened_at
+    }
+
+    /// What the log may say of the device. Its name is never logged: people put theirs into it.
+    pub(super) fn device(&self) -> DeviceLabel {
+        self.device.get().copied().unwrap_or_default()
+    }
+
+    /// Whether [`Conn::device`] has been told.
+    pub(super) fn knows_device(&self) -> bool {
+        self.device.get().is_some()
+    }
+
+    /// Keeps the label of the device; the first one stays.
+    pub(super) fn note_device(&self, label: DeviceLabel) {
+        self.device.get_or_init(|| label);
     }
 
     pub(super) fn is_closed(&self) -> bool {

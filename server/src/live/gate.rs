@@ -179,7 +179,7 @@ fn log_start(conn: &Conn, recovered: usize) {
         .increment(u64::try_from(recovered).unwrap_or(u64::MAX));
     tracing::info!(
         socket = %conn.sid(), user = %caller.user, session = %caller.session,
-        generation = %caller.generation, transport = conn.transport(),
+        generation = %caller.generation, device = %conn.device(), transport = conn.transport(),
         room = %format_args!("user:{}", caller.user), recovered, position = %conn.last_id(),
         "a socket is live"
     );
@@ -191,7 +191,7 @@ fn log_end(hub: &Hub, conn: &Conn, reason: &'static str) {
     let EventId(position) = conn.last_id();
     tracing::info!(
         socket = %conn.sid(), user = %caller.user, session = %caller.session,
-        transport = conn.transport(), reason, lasted_ms = %lasted.as_millis(),
+        device = %conn.device(), transport = conn.transport(), reason, lasted_ms = %lasted.as_millis(),
         sent = conn.sent(), position,
         "a socket has closed"
     );

@@ -1,9 +1,9 @@
 //! Sign-in, refresh, sign-out and devices.
 
-use crate::rest::extract::{Answer, Id, JsonBody, MaybeJson, Reply, SignedIn};
+use crate::rest::extract::{Answer, Id, JsonBody, MaybeJson, Params, Reply, SignedIn};
 use crate::rest::problem::Problem;
 use crate::rest::shapes;
-use crate::session as presented;
+use crate::session::{self as presented, Told};
 use crate::state::AppState;
 use crate::telemetry::metrics;
 use crate::visitor::caller_of;
@@ -23,7 +23,8 @@ use domain::session::service::{self, Granted, SignIn};
 use domain::session::{ClientKind, Device, SessionFacts};
 use domain::staff::Profile;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use std::time::Duration;
+use utoipa::{IntoParams, ToSchema};
 
 /// What a native client gets at sign-in and at every refresh. It belongs into the system's key store.
 #[derive(Serialize, ToSchema)]
@@ -87,7 +88,8 @@ pub(super) async fn refresh(
     let token = Credentials::of(&headers, style).refresh.ok_or(Refusal::TokenMissing)?;
     // On a refusal the cookies stay: an answer that is late must not take away those of a sign-in
     // that happened meanwhile. They end by themselves, and nobody accepts them any more.
-    let granted = presented::refresh(&state.desk, token, ClientKind::Web).await?;
+    let granted =
+        presented::refresh(&state.desk, token, ClientKind::Web, &Told::of(&headers)).await?;
     let lives = granted.facts.absolute_expires_at.since(granted.facts.server_time);
     let cookies = session_cookies(style, &granted, lives).map(|line| (SET_COOKIE, line));
     Ok((AppendHeaders(cookies), Reply(granted.facts)).into_response())
@@ -110,9 +112,11 @@ pub(super) struct RefreshToken {
 )]
 pub(super) async fn refresh_mobile(
     State(desk): State<Desk>,
+    headers: HeaderMap,
     JsonBody(body): JsonBody<RefreshToken>,
 ) -> Answer<Tokens> {
-    let granted = presented::refresh(&desk, &body.refresh_token, ClientKind::Mobile).await?;
+    let (token, told) = (&body.refresh_token, Told::of(&headers));
+    let granted = presented::refresh(&desk, token, ClientKind::Mobile, &told).await?;
     Tokens::of(&desk, granted).await
 }
 
@@ -176,7 +180,7 @@ async fn end(
     };
     let ended = if everywhere {
         // Whose sessions they are is known once the token has been accepted.
-        match presented::refresh(desk, token, ClientKind::Web).await {
+        match presented::refresh(desk, token, ClientKind::Web, &Told::default()).await {
             Ok(granted) => service::sign_out(desk, &caller_of(&granted), true).await,
             Err(refusal) => Err(refusal.into()),
         }
@@ -190,17 +194,29 @@ async fn end(
     }
 }
 
-/// Validates the access token and tells the facts of its session.
+/// What a heartbeat says.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Heartbeat {
+    /// How long ago the person last did something, in milliseconds. Without it their presence is not
+    /// claimed, and the idle end stays where it is.
+    idle_ms: Option<u64>,
+}
+
+/// Validates the access token and tells the facts of its session: the heartbeat of a client. It proves
+/// that the tokens arrived, and moves the idle end only by what it says of the person.
 #[utoipa::path(
     get, path = "/api/auth/session", tag = "auth",
+    params(Heartbeat),
     responses((status = 200, body = shapes::SessionFacts)),
 )]
 pub(super) async fn session(
     State(desk): State<Desk>,
     SignedIn(caller): SignedIn,
+    Params(heartbeat): Params<Heartbeat>,
 ) -> Answer<SessionFacts> {
-    let (facts, _) = service::describe(&desk, &caller).await?;
-    Ok(Reply(facts))
+    let idle_for = heartbeat.idle_ms.map(Duration::from_millis);
+    Ok(Reply(service::heartbeat(&desk, &caller, idle_for).await?))
 }
 
 /// My devices, newest first.

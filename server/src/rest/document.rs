@@ -1,11 +1,16 @@
 //! The OpenAPI document, made from the routes themselves, and a page to try it.
+//!
+//! There are two of it, which differ in one word: the name of the session cookie, which depends on
+//! whether browsers reach the site over https.
 
 use crate::rest::shapes::{Problem, TicketStatus, WaitBucket};
 use crate::rest::{locked, open};
 use crate::state::AppState;
 use axum::Router;
+use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
+use domain::session::cookie::{CookieKind, CookieStyle};
 use std::sync::LazyLock;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{
@@ -43,9 +48,9 @@ const PATH: &str = "/api/openapi.json";
 )]
 struct Frame;
 
-/// The document.
+/// The document of a site whose cookies are of this style.
 #[must_use]
-pub fn document() -> OpenApi {
+pub fn document(cookies: CookieStyle) -> OpenApi {
     let mut document = Frame::openapi();
     let mut behind_lock = locked().into_openapi();
     for operation in operations(&mut behind_lock) {
@@ -72,23 +77,37 @@ pub fn document() -> OpenApi {
     components.schemas.extend(nested);
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
-    let cookie = ApiKeyValue::new("wardline_access");
-    components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+    components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(key(cookies))));
     document
+}
+
+fn key(cookies: CookieStyle) -> ApiKeyValue {
+    let name = |secure| CookieStyle { secure }.name(CookieKind::Access);
+    let about = format!(
+        "The access token of a browser, HttpOnly. `{}` where the site's public address begins with \
+         https, `{}` where it begins with http.",
+        name(true),
+        name(false),
+    );
+    ApiKeyValue::with_description(cookies.name(CookieKind::Access), &about)
 }
 
 /// The document as text.
 #[must_use]
-pub fn text() -> &'static str {
-    static TEXT: LazyLock<String> =
-        LazyLock::new(|| document().to_pretty_json().unwrap_or_default());
-    &TEXT
+pub fn text(cookies: CookieStyle) -> &'static str {
+    static OVER_HTTP: LazyLock<String> = LazyLock::new(|| written(CookieStyle { secure: false }));
+    static OVER_HTTPS: LazyLock<String> = LazyLock::new(|| written(CookieStyle { secure: true }));
+    if cookies.secure { &OVER_HTTPS } else { &OVER_HTTP }
+}
+
+fn written(cookies: CookieStyle) -> String {
+    document(cookies).to_pretty_json().unwrap_or_default()
 }
 
 /// The contract as OpenAPI.
 #[utoipa::path(get, path = "/api/openapi.json", tag = "contract", responses((status = 200)))]
-pub(super) async fn json() -> impl IntoResponse {
-    ([(CONTENT_TYPE, "application/json")], text())
+pub(super) async fn json(State(state): State<AppState>) -> impl IntoResponse {
+    ([(CONTENT_TYPE, "application/json")], text(state.site.public_url.cookies()))
 }
 
 /// The page to try it: Swagger UI, with all its files compiled in.

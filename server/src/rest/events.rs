@@ -65,6 +65,8 @@ pub(super) struct Item {
 }
 
 /// The durable events I may see after a position.
+///
+/// A person is answered at most 300 requests per minute, and refused with 429 beyond that.
 #[utoipa::path(
     get, path = "/api/events", tag = "events", params(EventParams),
     responses((status = 200, body = Events)),
@@ -74,6 +76,7 @@ pub(super) async fn list(
     SignedIn(caller): SignedIn,
     Params(params): Params<EventParams>,
 ) -> Answer<Events> {
+    desk.limits.read_log(caller.user)?;
     let head = desk.store.head().await.map_err(Failure::from)?;
     let here = Events { epoch: head.epoch.to_string(), head: head.head.get(), ..Events::default() };
     let Some(after) = params.after else { return Ok(Reply(here)) };

@@ -4,11 +4,8 @@ use crate::rest::extract::{Answer, JsonBody, Reply, SignedIn};
 use crate::rest::shapes;
 use axum::extract::State;
 use domain::desk::Desk;
-use domain::failure::Failure;
-use domain::refusal::Refusal;
-use domain::session::service;
-use domain::staff::{Profile, ProfileChange};
-use domain::tickets::text;
+use domain::session::service as session;
+use domain::staff::{Profile, ProfileChange, service as staff};
 
 /// My profile.
 #[utoipa::path(
@@ -16,7 +13,7 @@ use domain::tickets::text;
     responses((status = 200, body = shapes::Profile)),
 )]
 pub(super) async fn read(State(desk): State<Desk>, SignedIn(caller): SignedIn) -> Answer<Profile> {
-    let (_, profile) = service::describe(&desk, &caller).await?;
+    let (_, profile) = session::describe(&desk, &caller).await?;
     Ok(Reply(profile))
 }
 
@@ -31,12 +28,5 @@ pub(super) async fn change(
     SignedIn(caller): SignedIn,
     JsonBody(change): JsonBody<ProfileChange>,
 ) -> Answer<Profile> {
-    let full_name = change.full_name.map(|name| text::name("full_name", &name)).transpose()?;
-    let phone_number =
-        change.phone_number.map(|number| text::phone("phone_number", &number)).transpose()?;
-    let change = ProfileChange { full_name, phone_number, locale: change.locale };
-    let staff = desk.store.change_profile(caller.user, &change).await.map_err(Failure::from)?;
-    let staff = staff.ok_or(Refusal::SessionRevoked)?;
-    let areas = desk.store.areas_of(staff.id).await.map_err(Failure::from)?;
-    Ok(Reply(Profile::of(staff, areas)))
+    Ok(Reply(staff::change_profile(&desk, &caller, change).await?))
 }

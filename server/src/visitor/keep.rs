@@ -1,7 +1,7 @@
 //! Keeping a browser's session alive while somebody walks from page to page.
 
 use crate::rest::problem::Problem;
-use crate::session;
+use crate::session::{self, Told};
 use crate::state::AppState;
 use crate::visitor::caller_of;
 use crate::visitor::credentials::Credentials;
@@ -68,7 +68,7 @@ pub(super) async fn renew(
         return Kept { caller, cookies: Vec::new() };
     };
     let style = state.site.public_url.cookies();
-    match session::refresh(&state.desk, token, ClientKind::Web).await {
+    match session::refresh(&state.desk, token, ClientKind::Web, &Told::default()).await {
         Ok(granted) => {
             note_activity(state, &granted);
             let facts = &granted.facts;

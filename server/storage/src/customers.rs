@@ -8,8 +8,8 @@ use crate::staff::locale;
 use crate::tickets::{cut, ticket_for_events};
 use async_trait::async_trait;
 use domain::areas::AreaLevel;
-use domain::caller::{Caller, Reach};
-use domain::customers::{Customer, CustomerChange, CustomerChanged, CustomerFilter, CustomerStore};
+use domain::caller::{OfficerOf, Reach};
+use domain::customers::{Customer, CustomerChanged, CustomerEdit, CustomerFilter, CustomerStore};
 use domain::event::{EventBody, TicketMovedAway};
 use domain::id::{AreaId, CustomerId, TicketId};
 use domain::page::{Page, page_size};
@@ -63,11 +63,7 @@ pub(crate) fn fold(name: &str) -> String {
 #[async_trait]
 impl CustomerStore for Storage {
     async fn customers(&self, reach: Reach, filter: &CustomerFilter) -> Stored<Page<Customer>> {
-        let after = match filter.after.as_deref().map(position) {
-            None => None,
-            Some(Some(position)) => Some(position),
-            Some(None) => return Ok(Page { items: Vec::new(), next: None }),
-        };
+        let after = filter.after.as_deref().map(position).transpose()?;
         let limit = page_size(filter.limit, USUAL);
         let mut sql = Sql::new(SELECT);
         sql.push("WHERE TRUE");
@@ -104,37 +100,44 @@ impl CustomerStore for Storage {
 
     async fn change_customer(
         &self,
-        caller: &Caller,
+        officer: &OfficerOf,
         id: CustomerId,
-        change: &CustomerChange,
-        _now: Timestamp,
+        edit: &CustomerEdit,
     ) -> Stored<CustomerChanged> {
         let mut tx = self.begin().await?;
         let Some(before) = locked(&mut tx, id).await? else {
             return Ok(CustomerChanged::Unknown);
         };
-        if let Some(ward) = change.ward_id
+        // What was covered when the proof was handed out may be elsewhere by now.
+        if before.ward_id != officer.ward() {
+            return Ok(CustomerChanged::Unknown);
+        }
+        if let Some(ward) = moved_to(edit)
             && !is_ward(&mut tx, ward).await?
         {
             return Ok(CustomerChanged::NotAWard);
         }
-        let changed = apply(&before, change);
+        let changed = apply(&before, edit);
         if changed == before {
             return Ok(CustomerChanged::Done(Box::new(before)));
         }
         tx.run(update(&changed)).await?;
         let events = follow(&mut tx, &before, &changed).await?;
         let row: CustomerRow = tx.one(select_one(id)).await?;
-        append(&mut tx, &events, Some(caller.user)).await?;
+        append(&mut tx, &events, Some(officer.caller().user)).await?;
         tx.commit().await?;
         Ok(CustomerChanged::Done(Box::new(row.try_into()?)))
     }
 }
 
 /// Where a page ends: the id and the folded name of its last customer.
-fn position(cursor: &str) -> Option<(i64, &str)> {
-    let (id, name_key) = cursor.split_once('.')?;
-    Some((id.parse().ok()?, name_key))
+fn position(cursor: &str) -> Stored<(i64, &str)> {
+    cursor
+        .split_once('.')
+        .and_then(|(id, name_key)| Some((id.parse().ok()?, name_key)))
+        // No name holds a NUL, and PostgreSQL takes no text with one.
+        .filter(|(_, name_key)| !name_key.contains('\0'))
+        .ok_or(StoreError::UnreadableCursor)
 }
 
 fn select_one(id: CustomerId) -> Sql {
@@ -159,11 +162,16 @@ async fn is_ward(tx: &mut Tx, id: AreaId) -> Stored<bool> {
     Ok(level.is_some_and(|(level,)| level == AreaLevel::Ward.as_str()))
 }
 
-fn apply(before: &Customer, change: &CustomerChange) -> Customer {
+/// The ward that the customer is to be moved to.
+fn moved_to(edit: &CustomerEdit) -> Option<AreaId> {
+    edit.into.and_then(|officer| officer.ward())
+}
+
+fn apply(before: &Customer, edit: &CustomerEdit) -> Customer {
     Customer {
-        full_name: change.full_name.clone().unwrap_or_else(|| before.full_name.clone()),
-        ward_id: change.ward_id.or(before.ward_id),
-        locale: change.locale.unwrap_or(before.locale),
+        full_name: edit.full_name.clone().unwrap_or_else(|| before.full_name.clone()),
+        ward_id: moved_to(edit).or(before.ward_id),
+        locale: edit.locale.unwrap_or(before.locale),
         ..before.clone()
     }
 }

@@ -262,6 +262,8 @@ fn newest(migrator: &Migrator) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
 
     #[test]
     fn both_engines_have_the_same_migrations() {
@@ -278,6 +280,36 @@ mod tests {
             let error = migrate(url).await.unwrap_err();
             assert!(!format!("{error} {error:?}").contains("hush"), "{error:?}");
         }
+    }
+
+    /// What a client says to a server that answers its wish for TLS with `answer`.
+    async fn told(answer: u8) -> Vec<u8> {
+        let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let at = server.local_addr().unwrap();
+        let client = tokio::spawn(async move {
+            migrate(&format!("postgres://u:hush@{at}/x?sslmode=require")).await
+        });
+        let (mut wire, _) = server.accept().await.unwrap();
+        let mut wish = [0; 8];
+        wire.read_exact(&mut wish).await.unwrap();
+        // SSLRequest, in the chapter on message formats of PostgreSQL's manual.
+        assert_eq!(wish, [0, 0, 0, 8, 4, 210, 22, 47]);
+        wire.write_all(&[answer]).await.unwrap();
+        let mut told = vec![0; 2];
+        let told = match wire.read_exact(&mut told).await {
+            Ok(_) => told,
+            Err(_) => Vec::new(),
+        };
+        drop(wire);
+        assert!(matches!(client.await.unwrap(), Err(OpenError::Unreachable(_))));
+        told
+    }
+
+    #[tokio::test]
+    async fn a_url_that_asks_for_tls_gets_it_or_nothing_is_said() {
+        // A handshake of TLS 1.x.
+        assert_eq!(told(b'S').await, [22, 3]);
+        assert!(told(b'N').await.is_empty());
     }
 
     #[tokio::test]

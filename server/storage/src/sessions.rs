@@ -12,8 +12,8 @@ use async_trait::async_trait;
 use domain::event::{EventBody, SessionEnded};
 use domain::id::{SessionId, UserId};
 use domain::session::{
-    ClientKind, Device, EndReason, Generation, NewSession, Policy, Receipt, RefreshClaim, Rotation,
-    SessionRow, SessionState, SessionStore,
+    Device, EndReason, NewSession, Policy, Presentation, Receipt, Rotation, SessionRow,
+    SessionState, SessionStore,
 };
 use domain::staff::Staff;
 use domain::store::Stored;
@@ -23,33 +23,37 @@ use uuid::Uuid;
 
 /// The most devices a person is shown.
 const DEVICES_MAX: u32 = 100;
-/// How many sessions one transaction removes at most.
+/// How many rows one transaction removes at most, so that nobody waits long for the writer.
 const FORGET_AT_ONCE: u32 = 1_000;
 
 /// A session that nobody ended and whose time is not over.
 const NOT_OVER: &str =
     "ended_at IS NULL AND idle_expires_at > {now} AND absolute_expires_at > {now}";
 
-/// Notes in the audit log what happened to whom.
-pub(crate) async fn note_security(
-    tx: &mut Tx,
-    user: Option<UserId>,
-    session: Option<SessionId>,
-    kind: &'static str,
-    detail: &str,
-) -> Stored<()> {
+/// A line of the audit log: what happened to whom, and who did it where somebody did.
+pub(crate) struct SecurityNote<'a> {
+    pub(crate) kind: &'static str,
+    pub(crate) user: UserId,
+    pub(crate) session: Option<SessionId>,
+    pub(crate) actor: Option<UserId>,
+    pub(crate) detail: &'a str,
+}
+
+/// Notes it in the audit log.
+pub(crate) async fn note_security(tx: &mut Tx, note: SecurityNote<'_>) -> Stored<()> {
     let insert = Sql::new(
-        "INSERT INTO security_events (user_id, session_id, kind, detail, at)
-         VALUES ($1, $2, $3, $4, {now})",
+        "INSERT INTO security_events (user_id, session_id, actor_id, kind, detail, at)
+         VALUES ($1, $2, $3, $4, $5, {now})",
     );
-    let values = insert.bind(user).bind(session).bind(kind).bind(detail);
-    tx.run(values).await.map(|_| ())
+    let whom = insert.bind(note.user).bind(note.session).bind(note.actor);
+    tx.run(whom.bind(note.kind).bind(note.detail)).await.map(|_| ())
 }
 
 /// Ends all sessions of a person that are not over; answers what there is to tell.
 pub(crate) async fn end_all_of(
     tx: &mut Tx,
     user: UserId,
+    by: UserId,
     reason: EndReason,
 ) -> Stored<Vec<EventBody>> {
     let mut sql = Sql::new("SELECT id FROM sessions WHERE user_id = $1 AND ").bind(user);
@@ -58,13 +62,19 @@ pub(crate) async fn end_all_of(
     let going: Vec<(Uuid,)> = tx.all(sql).await?;
     let mut events = Vec::with_capacity(going.len());
     for (id,) in going {
-        events.push(end(tx, SessionId(id), user, reason).await?);
+        events.push(end(tx, SessionId(id), user, Some(by), reason).await?);
     }
     Ok(events)
 }
 
 /// Ends one session, whose row is locked; answers what there is to tell.
-async fn end(tx: &mut Tx, id: SessionId, user: UserId, reason: EndReason) -> Stored<EventBody> {
+async fn end(
+    tx: &mut Tx,
+    id: SessionId,
+    user: UserId,
+    actor: Option<UserId>,
+    reason: EndReason,
+) -> Stored<EventBody> {
     let update = Sql::new(
         "UPDATE sessions SET ended_at = {now}, ended_reason = $2 WHERE id = $1 AND ended_at IS NULL",
     );
@@ -72,7 +82,8 @@ async fn end(tx: &mut Tx, id: SessionId, user: UserId, reason: EndReason) -> Sto
     if ended != 1 {
         return Err(impossible("a session to be ended was over already", id));
     }
-    note_security(tx, Some(user), Some(id), "session_ended", reason.as_str()).await?;
+    let (kind, detail) = ("session_ended", reason.as_str());
+    note_security(tx, SecurityNote { kind, user, session: Some(id), actor, detail }).await?;
     Ok(EventBody::SessionEnded(SessionEnded { user_id: user, session_id: id, code: reason }))
 }
 
@@ -111,21 +122,24 @@ impl SessionStore for Storage {
         .bind(session.state.idle_expires_at)
         .bind(session.state.absolute_expires_at);
         tx.run(insert).await?;
-        let user = Some(session.user);
-        note_security(&mut tx, user, Some(session.id), "session_opened", session.client.as_str())
-            .await?;
+        let opened = SecurityNote {
+            kind: "session_opened",
+            user: session.user,
+            session: Some(session.id),
+            actor: Some(session.user),
+            detail: session.client.as_str(),
+        };
+        note_security(&mut tx, opened).await?;
         tx.commit().await?;
         Ok(session)
     }
 
     async fn rotate(
         &self,
-        claim: RefreshClaim,
-        client: ClientKind,
-        seen: Option<Generation>,
+        presentation: Presentation,
         policy: &Policy,
     ) -> Stored<Option<Rotation>> {
-        self.carry_out_rotation(claim, client, seen, policy).await
+        self.carry_out_rotation(presentation, policy).await
     }
 
     async fn session(&self, id: SessionId) -> Stored<Option<(SessionRow, Staff)>> {
@@ -151,16 +165,16 @@ impl SessionStore for Storage {
         if owner.is_some_and(|owner| owner != user) {
             return Ok(false);
         }
-        let event = end(&mut tx, id, user, reason).await?;
+        let event = end(&mut tx, id, user, owner, reason).await?;
         append(&mut tx, &[event], owner).await?;
         tx.commit().await?;
         Ok(true)
     }
 
-    async fn end_sessions_of(&self, user: UserId, reason: EndReason) -> Stored<u64> {
+    async fn end_sessions_of(&self, user: UserId, by: UserId, reason: EndReason) -> Stored<u64> {
         let mut tx = self.begin().await?;
-        let events = end_all_of(&mut tx, user, reason).await?;
-        append(&mut tx, &events, None).await?;
+        let events = end_all_of(&mut tx, user, by, reason).await?;
+        append(&mut tx, &events, Some(by)).await?;
         tx.commit().await?;
         Ok(events.iter().map(|_| 1).sum())
     }
@@ -174,6 +188,12 @@ impl SessionStore for Storage {
         sql.push(NOT_OVER).push(" ORDER BY created_at DESC, id LIMIT ").push_bind(DEVICES_MAX);
         let rows: Vec<DeviceRow> = self.all(sql).await?;
         rows.into_iter().map(Device::try_from).collect()
+    }
+
+    async fn device_name(&self, id: SessionId) -> Stored<Option<String>> {
+        let sql = Sql::new("SELECT device FROM sessions WHERE id = $1").bind(id);
+        let found: Option<(String,)> = self.maybe(sql).await?;
+        Ok(found.map(|(device,)| device))
     }
 
     async fn ended_lately(&self, within_ms: i64) -> Stored<Vec<(SessionId, EndReason)>> {
@@ -197,13 +217,31 @@ impl SessionStore for Storage {
     }
 
     async fn forget_sessions(&self, before: Timestamp) -> Stored<u64> {
+        self.forget(
+            "DELETE FROM sessions WHERE id IN
+                (SELECT id FROM sessions WHERE ended_at < $1 OR idle_expires_at < $1 LIMIT $2)",
+            before,
+        )
+        .await
+    }
+
+    async fn forget_security_events(&self, before: Timestamp) -> Stored<u64> {
+        self.forget(
+            "DELETE FROM security_events WHERE id IN
+                (SELECT id FROM security_events WHERE at < $1 ORDER BY at LIMIT $2)",
+            before,
+        )
+        .await
+    }
+}
+
+impl Storage {
+    /// Removes what is older than `$1`, at most `$2` rows at a time; answers how many went.
+    async fn forget(&self, delete: &'static str, before: Timestamp) -> Stored<u64> {
         let mut gone = 0;
         loop {
-            let sql = Sql::new(
-                "DELETE FROM sessions WHERE id IN
-                    (SELECT id FROM sessions WHERE ended_at < $1 OR idle_expires_at < $1 LIMIT $2)",
-            );
-            let now_gone = self.run(sql.bind(before).bind(FORGET_AT_ONCE)).await?;
+            let sql = Sql::new(delete).bind(before).bind(FORGET_AT_ONCE);
+            let now_gone = self.run(sql).await?;
             gone += now_gone;
             if now_gone < u64::from(FORGET_AT_ONCE) {
                 return Ok(gone);

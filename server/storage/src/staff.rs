@@ -9,8 +9,9 @@ use crate::error::impossible;
 use crate::log::append;
 use crate::sql::{Sql, Value};
 use async_trait::async_trait;
+use domain::caller::Admin;
 use domain::id::{AreaId, UserId};
-use domain::staff::{Locale, NewStaff, ProfileChange, Rights, Role, Staff, StaffStore};
+use domain::staff::{Locale, NewStaff, ProfileChange, Rights, RightsSet, Role, Staff, StaffStore};
 use domain::store::{StoreError, Stored};
 use domain::time::Timestamp;
 use sqlx::FromRow;
@@ -129,8 +130,8 @@ impl StaffStore for Storage {
         self.staff(id).await
     }
 
-    async fn set_rights(&self, id: UserId, rights: &Rights, now: Timestamp) -> Stored<bool> {
-        self.carry_out_rights(id, rights, now).await
+    async fn set_rights(&self, by: &Admin, id: UserId, rights: &Rights) -> Stored<RightsSet> {
+        self.carry_out_rights(by.user(), id, rights).await
     }
 
     async fn any_staff(&self) -> Stored<bool> {

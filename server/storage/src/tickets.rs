@@ -24,7 +24,7 @@ use domain::id::{CustomerId, MessageId, TicketId, UserId};
 use domain::page::Page;
 use domain::store::Stored;
 use domain::tickets::{
-    Inbound, Ingested, Message, MessageQuery, MoveOutcome, NewReply, ReplyOutcome, Ticket,
+    Channel, Inbound, Ingested, Message, MessageQuery, MoveOutcome, NewReply, ReplyOutcome, Ticket,
     TicketFilter, TicketStore,
 };
 use domain::time::Timestamp;
@@ -51,8 +51,8 @@ impl TicketStore for Storage {
         self.page_of_messages(query).await
     }
 
-    async fn ingest(&self, inbound: &Inbound) -> Stored<Ingested> {
-        self.take_in(inbound).await
+    async fn ingest(&self, channel: Channel, inbound: &Inbound) -> Stored<Ingested> {
+        self.take_in(channel, inbound).await
     }
 
     async fn reply(&self, officer: &OfficerOf, reply: &NewReply) -> Stored<ReplyOutcome> {

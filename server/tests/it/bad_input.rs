@@ -1,6 +1,6 @@
 //! Whatever a client gets wrong is a clear problem and changes nothing.
 
-use crate::harness::world::{COAST, HARBOUR};
+use crate::harness::world::{AMINA, COAST, HARBOUR};
 use crate::harness::{Engine, TestApp, on_both_engines};
 use reqwest::Method;
 use reqwest::header::CONTENT_TYPE;
@@ -9,7 +9,9 @@ use tokio::net::TcpStream;
 
 on_both_engines!(
     malformed_and_oversized_bodies_change_nothing,
-    unknown_wards_and_forged_tokens_change_nothing
+    unknown_wards_and_forged_tokens_change_nothing,
+    a_place_in_a_list_that_no_page_gave_out_is_refused,
+    what_no_text_can_hold_is_refused_alike_by_both_databases,
 );
 
 async fn malformed_and_oversized_bodies_change_nothing(engine: Engine) {
@@ -86,6 +88,60 @@ async fn unknown_wards_and_forged_tokens_change_nothing(engine: Engine) {
     app.send(basic).await.refused(401, "token_missing");
     assert_eq!(app.everything().await, before);
     officer.get("/api/me").await.ok();
+    app.stop().await;
+}
+
+async fn a_place_in_a_list_that_no_page_gave_out_is_refused(engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let officer = app.sign_in(COAST).await;
+    for list in ["/api/tickets", "/api/customers"] {
+        for cursor in ["x", "1", ".", "1763.x.y", "%27%20OR%201%3D1", "99999999999999999999.1"] {
+            let path = format!("{list}?limit=1&after={cursor}");
+            // A customer's place ends in a name, which may be anything.
+            if list == "/api/customers" && cursor.starts_with("1763") {
+                officer.get(&path).await.ok();
+            } else {
+                assert_eq!(officer.get(&path).await.refused(400, "invalid")["field"], "after");
+            }
+        }
+        let first = officer.get(&format!("{list}?limit=1")).await.ok();
+        let next = first["next"].as_str().unwrap();
+        let second = officer.get(&format!("{list}?limit=1&after={next}")).await.ok();
+        assert_ne!(first["items"][0]["id"], second["items"][0]["id"]);
+        officer.get(&format!("{list}?after=")).await.ok();
+    }
+    let messages = format!("/api/tickets/{}/messages", app.ticket_of("Amina").await);
+    officer.get(&format!("{messages}?before=x")).await.refused(400, "invalid");
+    app.stop().await;
+}
+
+async fn what_no_text_can_hold_is_refused_alike_by_both_databases(engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let officer = app.sign_in(HARBOUR).await;
+    for (path, field) in [
+        ("/api/tickets?q=%00", "q"),
+        ("/api/customers?q=a%00b", "q"),
+        ("/api/customers?after=1.a%00", "after"),
+    ] {
+        assert_eq!(officer.get(path).await.refused(400, "invalid")["field"], field, "{path}");
+    }
+    let body = serde_json::json!({ "email": "harbour\0@wardline.test", "password": "x" });
+    let problem = app.post("/api/auth/login", &body).await.refused(400, "invalid");
+    assert_eq!(problem["field"], "email");
+    let before = app.everything().await;
+    let picture = [("NumMedia", "1"), ("MediaUrl0", "https://media.example/1")];
+    for (more, field) in [
+        (vec![("MessageSid", "SM\0")], "MessageSid"),
+        (
+            [&picture[..], &[("MessageSid", "SM"), ("MediaContentType0", "image/\0")]].concat(),
+            "MediaContentType0",
+        ),
+    ] {
+        let form = [&[("From", AMINA), ("Body", "x")], &more[..]].concat();
+        let request = app.request(Method::POST, "/api/channels/whatsapp").form(&form);
+        assert_eq!(app.send(request).await.refused(400, "invalid")["field"], field);
+    }
+    assert_eq!(app.everything().await, before);
     app.stop().await;
 }
 

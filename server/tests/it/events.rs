@@ -1,13 +1,16 @@
 //! The log over HTTP.
 
+use crate::harness::contract::DOCUMENT;
 use crate::harness::world::{AMINA, COAST, DALILA, HARBOUR, HILL};
 use crate::harness::{Engine, TestApp, on_both_engines};
 use serde_json::{Value, json};
+use server::limits::LOG_READS;
 
 on_both_engines!(
     whoever_covers_the_ward_reads_what_happened_after_their_position,
     a_position_that_is_of_no_use_is_answered_with_a_reset,
     whoever_missed_too_much_loads_afresh,
+    whoever_asks_too_often_is_told_when_to_ask_again,
 );
 
 fn events(answer: &Value) -> Vec<String> {
@@ -86,5 +89,25 @@ async fn whoever_missed_too_much_loads_afresh(engine: Engine) {
     assert_eq!(too_far["reason"], "too_many_events");
     let near = coast.get(&format!("/api/events?epoch={epoch}&after={}", head + 1)).await.ok();
     assert_eq!(near["items"].as_array().unwrap().len(), 100);
+    app.stop().await;
+}
+
+async fn whoever_asks_too_often_is_told_when_to_ask_again(engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let (phone, tablet) = (app.sign_in(COAST).await, app.sign_in(COAST).await);
+    for _ in 0..LOG_READS.attempts {
+        phone.get("/api/events").await.ok();
+    }
+    // All devices of the person are one, and others are others.
+    for device in [&phone, &tablet] {
+        let answer = device.get("/api/events").await;
+        answer.refused(429, "rate_limited");
+        let wait: u64 = answer.header("retry-after").parse().unwrap();
+        assert!((1..=LOG_READS.within.as_secs()).contains(&wait), "{wait}");
+    }
+    phone.get("/api/tickets").await.ok();
+    app.sign_in(HILL).await.get("/api/events").await.ok();
+    let described = DOCUMENT["paths"]["/api/events"]["get"]["description"].to_string();
+    assert!(described.contains(&format!("{} requests per minute", LOG_READS.attempts)));
     app.stop().await;
 }

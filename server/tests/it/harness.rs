@@ -22,13 +22,15 @@ pub(crate) use clients::{Browser, Device};
 pub(crate) use database::Engine;
 
 use database::Database;
-use domain::caller::Reach;
+use domain::caller::{Caller, Reach};
 use domain::customers::{Customer, CustomerFilter};
 use domain::desk::Desk;
-use domain::id::{AreaId, CustomerId, TicketId, UserId};
+use domain::id::{AreaId, CustomerId, SessionId, TicketId, UserId};
 use domain::page::PAGE_ITEMS_MAX;
-use domain::session::{ClientKind, service};
+use domain::session::{ClientKind, Generation, service};
+use domain::staff::{Rights, Role, service as staff};
 use domain::tickets::TicketFilter;
+use domain::time::Timestamp;
 use leptos::config::LeptosOptions;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::Value;
@@ -37,6 +39,7 @@ use server::host::Server;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::time::{Duration, Instant};
+use uuid::Uuid;
 
 /// How long a test waits for something that must happen.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
@@ -175,6 +178,20 @@ impl TestApp {
         let form =
             [("From", phone), ("Body", body), ("MessageSid", sid), ("ProfileName", "Somebody")];
         self.send(self.request(Method::POST, "/api/channels/whatsapp").form(&form)).await
+    }
+
+    /// An admin decides about a member of staff.
+    pub(crate) async fn set_rights(&self, email: &str, rights: &Rights) {
+        let admin = Caller {
+            user: self.user(world::ADMIN).await,
+            session: SessionId(Uuid::nil()),
+            generation: Generation::FIRST,
+            role: Role::Admin,
+            claims_version: 1,
+            access_expires_at: Timestamp::from_millis(i64::MAX),
+        };
+        let user = self.user(email).await;
+        staff::set_rights(self.desk(), &admin, user, rights).await.unwrap();
     }
 
     /// The id of a member of staff.

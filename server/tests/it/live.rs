@@ -3,4 +3,5 @@
 mod delivery;
 mod handshake;
 mod identity;
+mod log;
 mod resume;

@@ -4,6 +4,8 @@ use crate::harness::contract::DOCUMENT;
 use crate::harness::world::HARBOUR;
 use crate::harness::{Engine, TestApp};
 use reqwest::Method;
+use reqwest::header::COOKIE;
+use serde_json::json;
 use std::collections::BTreeSet;
 
 /// The calls that clients outside rely on. Adding is fine; taking away or renaming is not.
@@ -92,6 +94,30 @@ async fn the_published_document_is_the_one_that_is_tested_and_refers_to_nothing_
         assert!(published["components"]["schemas"][name].is_object(), "{name} is missing");
     }
     app.stop().await;
+}
+
+#[tokio::test]
+async fn the_session_cookie_has_the_name_that_holds_for_the_public_address() {
+    for (public, name, other) in [
+        ("http://wardline.test", "wardline_access", "__Host-wardline_access"),
+        ("https://wardline.test", "__Host-wardline_access", "wardline_access"),
+    ] {
+        let app = TestApp::with(Engine::Sqlite, &[("WARDLINE_PUBLIC_URL", public)]).await;
+        let cookie =
+            app.get("/api/openapi.json").await.ok()["components"]["securitySchemes"]["cookie"]
+                .clone();
+        assert_eq!((&cookie["in"], &cookie["name"]), (&json!("cookie"), &json!(name)));
+        let about = cookie["description"].as_str().unwrap();
+        assert!([name, other].iter().all(|name| about.contains(&format!("`{name}`"))), "{about}");
+        // It is the one that lets somebody in.
+        let token = app.sign_in(HARBOUR).await.access;
+        let with = |name: &str| {
+            app.request(Method::GET, "/api/me").header(COOKIE, format!("{name}={token}"))
+        };
+        app.send(with(name)).await.ok();
+        app.send(with(other)).await.refused(401, "token_missing");
+        app.stop().await;
+    }
 }
 
 #[tokio::test]

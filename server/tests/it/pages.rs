@@ -44,7 +44,7 @@ async fn a_session_that_is_over_loses_its_cookies_at_the_next_page() {
     let browser = app.browser(HARBOUR).await;
     let user = app.user(HARBOUR).await;
     let reason = domain::session::EndReason::SessionRevoked;
-    app.desk().store.end_sessions_of(user, reason).await.unwrap();
+    app.desk().store.end_sessions_of(user, user, reason).await.unwrap();
     let gone = Browser { access: String::new(), ..browser };
     let page = gone.open("/").await;
     assert_eq!(page.cookie("wardline_refresh").as_deref(), Some(""));

@@ -2,6 +2,7 @@
 
 use crate::harness::world::HARBOUR;
 use crate::harness::{Device, Engine, TestApp, on_both_engines, until};
+use domain::time::Timestamp;
 use futures::future::join_all;
 use std::collections::HashSet;
 
@@ -11,6 +12,8 @@ on_both_engines!(
     a_token_repeated_within_the_interval_gets_the_same_successor,
     a_lost_answer_signs_nobody_out,
     a_used_token_that_comes_back_ends_the_session,
+    a_refresh_that_comes_late_is_asked_to_try_again_and_the_session_goes_on,
+    an_unreadable_moment_of_sending_counts_as_none,
     a_chain_of_refreshes_goes_on,
 );
 
@@ -80,6 +83,34 @@ async fn a_used_token_that_comes_back_ends_the_session(engine: Engine) {
     next.present().await.refused(401, "refresh_token_already_used");
     let answer = until(|| next.get("/api/me"), |answer| answer.status != 200).await;
     answer.refused(401, "refresh_token_already_used");
+    app.stop().await;
+}
+
+async fn a_refresh_that_comes_late_is_asked_to_try_again_and_the_session_goes_on(engine: Engine) {
+    let app = TestApp::with(engine, &[NO_INTERVAL]).await;
+    let device = app.sign_in(HARBOUR).await;
+    let sent_at = &device.granted["session"]["server_time"];
+    let sent_at: Timestamp = serde_json::from_value(sent_at.clone()).unwrap();
+    let next = device.refreshed().await;
+    next.get("/api/me").await.ok();
+    tokio::time::sleep(std::time::Duration::from_millis(5)).await; // past an interval of nothing
+    device.present_sent_at(&sent_at.millis().to_string()).await.refused(503, "try_again");
+    next.get("/api/me").await.ok();
+    next.refreshed().await.get("/api/me").await.ok();
+    app.stop().await;
+}
+
+async fn an_unreadable_moment_of_sending_counts_as_none(engine: Engine) {
+    const UNREADABLE: [&str; 4] = ["yesterday", "", "1e12", "99999999999999999999"];
+    let app = TestApp::with(engine, &[NO_INTERVAL]).await;
+    for said in UNREADABLE {
+        let device = app.sign_in(HARBOUR).await;
+        device.present_sent_at(said).await.ok();
+        let next = device.refreshed().await;
+        next.get("/api/me").await.ok();
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await; // past an interval of nothing
+        device.present_sent_at(said).await.refused(401, "refresh_token_already_used");
+    }
     app.stop().await;
 }
 

@@ -55,8 +55,7 @@ async fn changed_rights_make_claims_stale_and_a_refresh_brings_the_new_ones(engi
     device.get(&format!("/api/tickets/{ticket}")).await.refused(404, "not_found");
     let rights =
         Rights { role: Role::Officer, disabled: false, areas: vec![app.area("Coast").await] };
-    let (user, now) = (app.user(HARBOUR).await, app.desk().clock.now());
-    assert!(app.desk().store.set_rights(user, &rights, now).await.unwrap());
+    app.set_rights(HARBOUR, &rights).await;
     let answer = until(|| device.get("/api/me"), |answer| answer.status != 200).await;
     answer.refused(401, "claims_stale");
     let device = device.refreshed().await;
@@ -69,8 +68,7 @@ async fn a_deactivated_account_is_told_so(engine: Engine) {
     let app = TestApp::start(engine).await;
     let device = app.sign_in(HILL).await;
     let rights = Rights { role: Role::Officer, disabled: true, areas: Vec::new() };
-    let (user, now) = (app.user(HILL).await, app.desk().clock.now());
-    app.desk().store.set_rights(user, &rights, now).await.unwrap();
+    app.set_rights(HILL, &rights).await;
     device.present().await.refused(401, "account_disabled");
     let body = json!({ "email": HILL, "password": PASSWORD });
     app.post("/api/auth/login", &body).await.refused(401, "account_disabled");

@@ -156,6 +156,33 @@ async fn with_a_token_only_what_is_signed_is_heard() {
 }
 
 #[tokio::test]
+async fn an_answer_to_a_gateways_customer_is_queued_and_to_the_simulators_sent() {
+    let settings = [("TWILIO_AUTH_TOKEN", TOKEN), ("WARDLINE_PUBLIC_URL", PUBLIC)];
+    let app = TestApp::with(Engine::Sqlite, &settings).await;
+    let officer = app.sign_in(HARBOUR).await;
+    let path = format!("/api/tickets/{}/messages", app.ticket_of("Amina").await);
+    let answer = async |client_id: &str| {
+        let draft = serde_json::json!({ "body": "Karibu", "client_id": client_id });
+        officer.post(&path, &draft).await.ok()["delivery_status"].clone()
+    };
+    assert_eq!(answer("c1").await, "sent");
+    let form = [("From", AMINA), ("Body", "From a phone"), ("MessageSid", "SM-q")];
+    let right = sign(TOKEN, &format!("{PUBLIC}{WEBHOOK}"), &form);
+    signed(&app, &form, Some(&right)).await.ok_text();
+    assert_eq!(answer("c2").await, "queued");
+    assert_eq!(officer.get(&path).await.ok()["items"][0]["delivery_status"], "queued");
+    app.stop().await;
+
+    // Whoever plays the gateway on this machine is as good as the simulator.
+    let app = TestApp::start(Engine::Sqlite).await;
+    let officer = app.sign_in(HARBOUR).await;
+    app.farmer_writes(AMINA, "From the same machine", "SM-l").await.ok_text();
+    let draft = serde_json::json!({ "body": "Karibu", "client_id": "c1" });
+    assert_eq!(officer.post(&path, &draft).await.ok()["delivery_status"], "sent");
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn without_a_token_only_this_machine_is_heard() {
     let app = TestApp::with(Engine::Sqlite, &[("WARDLINE_TRUSTED_PROXIES", "127.0.0.1")]).await;
     let before = app.everything().await;

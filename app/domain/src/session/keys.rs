@@ -7,7 +7,6 @@ use crate::session::{EndReason, Receipt};
 use crate::staff::Role;
 use crate::time::Timestamp;
 use async_trait::async_trait;
-use std::net::IpAddr;
 
 /// What a refresh token says, once its seal was found good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,12 +83,6 @@ pub trait Passwords: Send + Sync {
     /// Whether the password fits. With `None` (unknown account) it takes the same time and is
     /// `false`. [`Refusal::TryAgain`] when the pool's queue is full.
     async fn verify(&self, password: &str, hash: Option<&str>) -> Result<bool, Refusal>;
-}
-
-/// How often somebody may try to sign in.
-pub trait SignInLimits: Send + Sync {
-    /// Counts an attempt on `email` from `address`; refuses it when either had too many.
-    fn attempt(&self, email: &str, address: Option<IpAddr>) -> Result<(), Refusal>;
 }
 
 /// What this node has seen of sessions since it started, fed by requests and by the event log.

@@ -9,10 +9,17 @@
 //! | ≥ 1 | that generation was superseded no longer ago than the reuse interval | the current token again |
 //! | 1 | nobody has shown yet that the current token arrived | the current token again (a lost answer) |
 //! | < 0 | | not issued by this database: try again |
+//! | ≥ 1 | it was sent before its window closed and arrives late | refuse, change nothing (a late copy) |
 //! | ≥ 1 | none of these | reuse: end the session |
 //!
 //! The window of a generation is measured from the moment *it* was superseded and is never renewed,
 //! so it can't be stretched by repeating. A generation below the floor has no leniency at all.
+//!
+//! A request that its client gave up may still be on its way: systems go on sending what is in the buffer
+//! of a closed connection, for a minute and more while a network is away. So a client says when
+//! it sent the request. A copy that was sent in time and comes late is no theft; it is not answered
+//! with tokens either, so nobody gains by lying about that moment.
+//!
 //! Sources: the counter tokens of Supabase Auth, the fixed window of Ory Hydra, the receipt rule of
 //! Matrix Authentication Service; RFC 9700 section 4.14.2 on replay.
 
@@ -25,6 +32,14 @@ use std::time::Duration;
 /// How many supersessions a row remembers. More rotations than this within one reuse interval
 /// would cost the slowest racer its leniency; clients refresh at most once per access token's life.
 pub const SUPERSEDED_KEPT: usize = 8;
+
+/// How late a request may come and still be a late copy. Whatever claims to be older is judged by when it
+/// came, so a client whose clock is wrong is not shielded for longer than this.
+pub const LATE_MAX: Duration = Duration::from_secs(120);
+
+/// How wrong a client may be about the server's clock: half of the longest round trip that it estimates
+/// from.
+const CLOCK_ERROR: Duration = Duration::from_secs(8);
 
 /// Which rotation of a session something belongs to. The sign-in is generation 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -70,6 +85,8 @@ pub struct SessionState {
     pub generation: Generation,
     /// The newest generation that was seen in use.
     pub confirmed: Generation,
+    /// When it was seen first.
+    pub confirmed_at: Option<Timestamp>,
     /// When `generation - 1`, `generation - 2`, … were superseded: newest first, at most
     /// [`SUPERSEDED_KEPT`].
     pub superseded_at: Vec<Timestamp>,
@@ -103,6 +120,9 @@ pub enum Verdict {
     Refuse(EndReason),
     /// A used token came back: end the session.
     Reuse,
+    /// A used token came back in a request that was sent while it still counted and took long: nobody
+    /// waits for its answer any more.
+    LateCopy,
     /// A generation this database never issued, under our seal: it was lost in a restore or a
     /// failover. Nobody is punished for that; the request may be tried again.
     NotIssuedYet,
@@ -116,6 +136,7 @@ impl SessionState {
         Self {
             generation: Generation::FIRST,
             confirmed: Generation::NONE,
+            confirmed_at: None,
             superseded_at: Vec::new(),
             floor: Generation::NONE,
             idle_expires_at: absolute.min(now.plus(policy.idle)),
@@ -143,7 +164,7 @@ impl SessionState {
     /// Goes on to the next generation. Ends never move.
     #[must_use]
     pub fn rotated(mut self, now: Timestamp) -> Self {
-        self.confirmed = self.confirmed.max(self.generation);
+        self.confirm(self.generation, now);
         self.superseded_at.insert(0, now);
         self.superseded_at.truncate(SUPERSEDED_KEPT);
         self.generation = self.generation.next();
@@ -151,9 +172,10 @@ impl SessionState {
     }
 
     /// Notes that a generation was seen in use. One that was never issued says nothing.
-    pub fn confirm(&mut self, seen: Generation) {
-        if seen <= self.generation {
-            self.confirmed = self.confirmed.max(seen);
+    pub fn confirm(&mut self, seen: Generation, now: Timestamp) {
+        if self.confirmed < seen && seen <= self.generation {
+            self.confirmed = seen;
+            self.confirmed_at = Some(now);
         }
     }
 
@@ -163,6 +185,12 @@ impl SessionState {
         self.idle_expires_at = self.idle_expires_at.max(idle);
     }
 
+    /// When the successor of the generation `age` back was seen at the latest: until then the answer with
+    /// it could have been lost.
+    fn successor_seen(&self, age: u32) -> Option<Timestamp> {
+        if age == 1 { self.confirmed_at } else { self.superseded(age.checked_sub(1)?) }
+    }
+
     /// When a generation was superseded, when the row still remembers it.
     fn superseded(&self, age: u32) -> Option<Timestamp> {
         let index = usize::try_from(age.checked_sub(1)?).ok()?;
@@ -170,36 +198,57 @@ impl SessionState {
     }
 }
 
-/// Decides what it means that a token of generation `presented` came at `now`.
+/// A refresh token as it was presented.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Presented {
+    /// The token's generation.
+    pub generation: Generation,
+    /// When the request was sent, by the server's clock as the client knows it. A client need not
+    /// say it, and may be wrong.
+    pub sent_at: Option<Timestamp>,
+}
+
+/// Decides what it means that a token was presented at `now`.
 ///
 /// `state` must hold all receipts known to the node that asks.
 #[must_use]
 pub fn judge(
     state: &SessionState,
     account_disabled: bool,
-    presented: Generation,
+    presented: Presented,
     now: Timestamp,
     policy: &Policy,
 ) -> Verdict {
     if let Some(reason) = state.over(account_disabled, now) {
         return Verdict::Refuse(reason);
     }
-    let Some(age) = state.generation.0.checked_sub(presented.0) else {
+    let generation = presented.generation;
+    let Some(age) = state.generation.0.checked_sub(generation.0) else {
         return Verdict::NotIssuedYet;
     };
     if age == 0 {
         return Verdict::Rotate;
     }
-    if presented < state.floor {
-        return Verdict::Reuse;
-    }
-    let in_window = state.superseded(age).is_some_and(|at| now.since(at) <= policy.reuse_interval);
-    if in_window {
+    let window = state.superseded(age).map(|at| at.plus(policy.reuse_interval));
+    let lenient = generation >= state.floor;
+    if lenient && window.is_some_and(|closes| now <= closes) {
         Verdict::Again(Leniency::ReuseInterval)
-    } else if age == 1 && state.confirmed < state.generation {
+    } else if lenient && age == 1 && state.confirmed < state.generation {
         Verdict::Again(Leniency::LostAnswer)
+    } else if presented.is_late_copy(window.max(state.successor_seen(age)), now) {
+        Verdict::LateCopy
     } else {
         Verdict::Reuse
+    }
+}
+
+impl Presented {
+    /// Whether the request was sent while the token still counted, and not too long ago.
+    fn is_late_copy(&self, counted_until: Option<Timestamp>, now: Timestamp) -> bool {
+        self.sent_at.zip(counted_until).is_some_and(|(sent, until)| {
+            let (until, now_or_so) = (until.plus(CLOCK_ERROR), now.plus(CLOCK_ERROR));
+            sent <= until && sent <= now_or_so && now.since(sent) <= LATE_MAX
+        })
     }
 }
 

@@ -22,13 +22,17 @@ fn begun() -> SessionState {
 fn rotated_at(seconds: &[i64]) -> SessionState {
     seconds.iter().fold(begun(), |state, second| {
         let mut next = state.rotated(at(*second));
-        next.confirm(next.generation);
+        next.confirm(next.generation, at(*second));
         next
     })
 }
 
+fn presented(generation: u32) -> Presented {
+    Presented { generation: Generation(generation), sent_at: None }
+}
+
 fn verdict(state: &SessionState, generation: u32, second: i64) -> Verdict {
-    judge(state, false, Generation(generation), at(second), &POLICY)
+    judge(state, false, presented(generation), at(second), &POLICY)
 }
 
 #[test]
@@ -53,15 +57,42 @@ fn a_lost_answer_is_given_again_without_a_time_limit() {
 #[test]
 fn a_lost_answer_is_no_longer_lost_once_its_tokens_were_seen() {
     let mut state = begun().rotated(at(100));
-    state.confirm(Generation(2));
+    state.confirm(Generation(2), at(101));
     assert_eq!(verdict(&state, 1, 7_000), Verdict::Reuse);
 }
 
 #[test]
 fn a_receipt_of_a_generation_never_issued_confirms_nothing() {
     let mut state = begun().rotated(at(100));
-    state.confirm(Generation(9));
+    state.confirm(Generation(9), at(101));
     assert_eq!(verdict(&state, 1, 7_000), Verdict::Again(Leniency::LostAnswer));
+}
+
+#[test]
+fn a_late_copy_of_a_request_is_no_theft_and_gets_no_tokens() {
+    let state = rotated_at(&[100]);
+    let sent = |second: i64| Presented { sent_at: Some(at(second)), ..presented(1) };
+    let judged = |second, now| judge(&state, false, sent(second), at(now), &POLICY);
+    assert_eq!(judged(99, 160), Verdict::LateCopy);
+    assert_eq!(judged(110, 160), Verdict::LateCopy);
+    // Sent when it no longer counted, sent in the future, or on its way for longer than anything is.
+    assert_eq!(judged(119, 160), Verdict::Reuse);
+    assert_eq!(judged(170, 160), Verdict::Reuse);
+    assert_eq!(judged(99, 220), Verdict::Reuse);
+    // What it says changes nothing for a token that counts.
+    assert_eq!(judged(5, 105), Verdict::Again(Leniency::ReuseInterval));
+}
+
+#[test]
+fn a_late_copy_may_have_been_sent_while_its_answer_counted_as_lost() {
+    let sent = Presented { sent_at: Some(at(150)), ..presented(1) };
+    let mut state = begun().rotated(at(100));
+    state.confirm(Generation(2), at(160));
+    assert_eq!(judge(&state, false, sent, at(170), &POLICY), Verdict::LateCopy);
+    let rotated = state.clone().rotated(at(155));
+    assert_eq!(judge(&rotated, false, sent, at(170), &POLICY), Verdict::LateCopy);
+    let live = Presented { sent_at: Some(at(169)), ..presented(1) };
+    assert_eq!(judge(&state, false, live, at(170), &POLICY), Verdict::Reuse);
 }
 
 #[test]
@@ -109,7 +140,7 @@ fn each_end_has_its_own_word_and_comes_at_its_second() {
     busy.touch(at(43_000), &POLICY);
     assert_eq!(verdict(&busy, 1, 43_199), Verdict::Rotate);
     assert_eq!(verdict(&busy, 1, 43_200), Verdict::Refuse(EndReason::SessionExpired));
-    let disabled = judge(&state, true, Generation(1), at(5), &POLICY);
+    let disabled = judge(&state, true, presented(1), at(5), &POLICY);
     assert_eq!(disabled, Verdict::Refuse(EndReason::AccountDisabled));
     let ended = SessionState { ended: Some(EndReason::SessionRevoked), ..begun() };
     assert_eq!(verdict(&ended, 1, 5), Verdict::Refuse(EndReason::SessionRevoked));
@@ -184,9 +215,9 @@ fn play(steps: &[Step], clients: usize) -> Vec<(SessionState, Option<Verdict>, i
                 let newest = held.iter().copied().max().unwrap_or(Generation::FIRST);
                 held.fill(newest);
             }
-            Step::Use { client } => state.confirm(held[*client]),
+            Step::Use { client } => state.confirm(held[*client], at(now)),
             Step::Refresh { client, answer_lost } => {
-                let verdict = judge(&state, false, held[*client], at(now), &POLICY);
+                let verdict = judge(&state, false, presented(held[*client].0), at(now), &POLICY);
                 match verdict {
                     Verdict::Rotate => state = state.rotated(at(now)),
                     Verdict::Reuse => state.ended = Some(EndReason::RefreshTokenAlreadyUsed),
@@ -253,11 +284,11 @@ proptest! {
         for (turn, wait) in waits.iter().cycle().take(4).enumerate() {
             now += wait;
             let who = (turn + usize::from(thief_first)) % 2;
-            match judge(&state, false, held[who], at(now), &POLICY) {
+            match judge(&state, false, presented(held[who].0), at(now), &POLICY) {
                 Verdict::Rotate => {
                     state = state.rotated(at(now));
                     held[who] = state.generation;
-                    state.confirm(held[who]);
+                    state.confirm(held[who], at(now));
                 }
                 Verdict::Again(_) => held[who] = state.generation,
                 _ => { found = true; break; }

@@ -7,13 +7,14 @@ use crate::id::SessionId;
 use crate::refusal::Refusal;
 use crate::session::rotation::Verdict;
 use crate::session::{
-    AccessClaims, ClientKind, Device, EndReason, NewSession, Receipt, RefreshClaim, SessionFacts,
-    SessionRow,
+    AccessClaims, ClientKind, Device, EndReason, NewSession, Presentation, Receipt, RefreshClaim,
+    SessionFacts, SessionRow,
 };
 use crate::staff::{Profile, Staff};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
+use std::time::Duration;
 
 /// The longest password that is looked at; longer ones cost hashing time for nothing.
 pub const PASSWORD_BYTES_MAX: usize = 1024;
@@ -55,13 +56,13 @@ pub async fn sign_in(
     address: Option<IpAddr>,
 ) -> Result<Granted, Failure> {
     let email = attempt.email.trim().to_lowercase();
-    if email.is_empty() || email.len() > 254 {
+    if email.is_empty() || email.len() > 254 || email.contains('\0') {
         return Err(Refusal::invalid("email", "Give the e-mail address of your account.").into());
     }
     if attempt.password.is_empty() || attempt.password.len() > PASSWORD_BYTES_MAX {
         return Err(Refusal::invalid("password", "Give your password.").into());
     }
-    desk.limits.attempt(&email, address)?;
+    desk.limits.sign_in(&email, address)?;
     let found = desk.store.credentials(&email).await?;
     let hash = found.as_ref().map(|(_, hash)| hash.as_str());
     let fits = desk.passwords.verify(&attempt.password, hash).await?;
@@ -80,11 +81,17 @@ pub async fn sign_in(
 /// Answers a presented refresh token.
 ///
 /// Shape and seal are checked first, without a look into the database: a forged token can never
-/// touch a session.
-pub async fn refresh(desk: &Desk, token: &str, client: ClientKind) -> Result<Granted, Failure> {
+/// touch a session. `sent_at` is when the client says that it sent the request, by the server's clock.
+pub async fn refresh(
+    desk: &Desk,
+    token: &str,
+    client: ClientKind,
+    sent_at: Option<Timestamp>,
+) -> Result<Granted, Failure> {
     let claim = desk.tokens.open(token).map_err(Refusal::from)?;
     let seen = desk.receipts.newest(claim.session);
-    let Some(done) = desk.store.rotate(claim, client, seen, &desk.policy).await? else {
+    let presentation = Presentation { claim, client, seen, sent_at };
+    let Some(done) = desk.store.rotate(presentation, &desk.policy).await? else {
         // Under our seal, yet unknown or made for the other entrance. Neither is a reason to end it.
         return Err(Refusal::TokenMalformed.into());
     };
@@ -94,6 +101,7 @@ pub async fn refresh(desk: &Desk, token: &str, client: ClientKind) -> Result<Gra
         }
         Verdict::Refuse(reason) => Err(reason.refusal().into()),
         Verdict::Reuse => Err(Refusal::RefreshTokenAlreadyUsed.into()),
+        Verdict::LateCopy => Err(Refusal::TryAgain { retry_after: 1 }.into()),
         Verdict::NotIssuedYet => {
             tracing::error!(
                 session = %claim.session, generation = %claim.generation,
@@ -134,6 +142,21 @@ pub fn identify(desk: &Desk, token: &str, own_act: bool) -> Result<Caller, Refus
     })
 }
 
+/// A client's heartbeat: the facts of its session. When the person did something `idle_for` ago, the
+/// idle end moves to what that makes it, before it is told.
+pub async fn heartbeat(
+    desk: &Desk,
+    caller: &Caller,
+    idle_for: Option<Duration>,
+) -> Result<SessionFacts, Failure> {
+    if let Some(idle_for) = idle_for {
+        let active_at = Some(desk.clock.now().minus(idle_for));
+        let act = Receipt { session: caller.session, generation: caller.generation, active_at };
+        desk.store.confirm(&[act], &desk.policy).await?;
+    }
+    Ok(describe(desk, caller).await?.0)
+}
+
 /// The facts of the caller's session, and who they are, from the database.
 pub async fn describe(desk: &Desk, caller: &Caller) -> Result<(SessionFacts, Profile), Failure> {
     let found = desk.store.session(caller.session).await?;
@@ -145,6 +168,7 @@ pub async fn describe(desk: &Desk, caller: &Caller) -> Result<(SessionFacts, Pro
     let areas = desk.store.areas_of(staff.id).await?;
     let facts = SessionFacts {
         id: session.id,
+        user_id: caller.user,
         generation: caller.generation,
         claims_version: caller.claims_version,
         server_time: now,
@@ -160,7 +184,7 @@ pub async fn describe(desk: &Desk, caller: &Caller) -> Result<(SessionFacts, Pro
 pub async fn sign_out(desk: &Desk, caller: &Caller, everywhere: bool) -> Result<u64, Failure> {
     let reason = EndReason::SessionRevoked;
     if everywhere {
-        return Ok(desk.store.end_sessions_of(caller.user, reason).await?);
+        return Ok(desk.store.end_sessions_of(caller.user, caller.user, reason).await?);
     }
     let ended = desk.store.end_session(caller.session, Some(caller.user), reason).await?;
     Ok(u64::from(ended))
@@ -220,6 +244,7 @@ fn grant(
         refresh_token: desk.tokens.seal(refresh),
         facts: SessionFacts {
             id: session.id,
+            user_id: session.user,
             generation: session.state.generation,
             claims_version: staff.claims_version,
             server_time: now,

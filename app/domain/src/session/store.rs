@@ -34,6 +34,19 @@ pub struct SessionRow {
     pub state: SessionState,
 }
 
+/// A refresh token as a client presents it, its seal checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Presentation {
+    /// What is under the seal.
+    pub claim: RefreshClaim,
+    /// At which entrance it is presented.
+    pub client: ClientKind,
+    /// The newest generation that this node saw in use, which may not be written yet.
+    pub seen: Option<Generation>,
+    /// When the client says that it sent the request, by the server's clock.
+    pub sent_at: Option<Timestamp>,
+}
+
 /// What presenting a refresh token led to, all read and written in one transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rotation {
@@ -68,14 +81,9 @@ pub trait SessionStore {
     /// or (reuse) ends the session with `session_ended` and a security event, or changes nothing.
     ///
     /// `None` when there is no such session, or when it was made for the other kind of client;
-    /// then nothing is changed either. `seen` is the newest generation this node saw in use.
-    async fn rotate(
-        &self,
-        claim: RefreshClaim,
-        client: ClientKind,
-        seen: Option<Generation>,
-        policy: &Policy,
-    ) -> Stored<Option<Rotation>>;
+    /// then nothing is changed either.
+    async fn rotate(&self, presentation: Presentation, policy: &Policy)
+    -> Stored<Option<Rotation>>;
 
     /// One session and its owner.
     async fn session(&self, id: SessionId) -> Stored<Option<(SessionRow, Staff)>>;
@@ -84,7 +92,8 @@ pub trait SessionStore {
     async fn confirm(&self, batch: &[Receipt], policy: &Policy) -> Stored<()>;
 
     /// Ends one session that is not over yet and appends `session_ended`. With `owner`, only when it
-    /// belongs to that person. `false` when there was nothing to end.
+    /// belongs to that person, who is then named as the one who did it. `false` when there was
+    /// nothing to end.
     async fn end_session(
         &self,
         id: SessionId,
@@ -92,11 +101,15 @@ pub trait SessionStore {
         reason: EndReason,
     ) -> Stored<bool>;
 
-    /// Ends all sessions of a person that are not over yet; answers how many.
-    async fn end_sessions_of(&self, user: UserId, reason: EndReason) -> Stored<u64>;
+    /// Ends all sessions of a person that are not over yet; answers how many. Log and security
+    /// events name `by`, who is the person or somebody with power over them.
+    async fn end_sessions_of(&self, user: UserId, by: UserId, reason: EndReason) -> Stored<u64>;
 
     /// The sessions of a person that are not over, newest first. `current` is not set.
     async fn devices(&self, user: UserId) -> Stored<Vec<Device>>;
+
+    /// What the device of a session calls itself; `None` when there is no such session.
+    async fn device_name(&self, id: SessionId) -> Stored<Option<String>>;
 
     /// Sessions ended by an act (not by time) no longer ago than `within` milliseconds, for a
     /// node's map of ended sessions.
@@ -108,4 +121,8 @@ pub trait SessionStore {
 
     /// Removes sessions that ended before `before`. Answers how many went.
     async fn forget_sessions(&self, before: Timestamp) -> Stored<u64>;
+
+    /// Removes security events (who signed in, whose session ended why, whose rights changed) from
+    /// before `before`. Answers how many went.
+    async fn forget_security_events(&self, before: Timestamp) -> Stored<u64>;
 }

@@ -7,7 +7,7 @@ use crate::id::{MessageId, TicketId};
 use crate::page::{Page, page_size};
 use crate::refusal::Refusal;
 use crate::tickets::{
-    Inbound, Ingested, Message, MessageQuery, MoveOutcome, NewReply, ReplyOutcome, Ticket,
+    Channel, Inbound, Ingested, Message, MessageQuery, MoveOutcome, NewReply, ReplyOutcome, Ticket,
     TicketFilter, text,
 };
 use serde::{Deserialize, Serialize};
@@ -110,11 +110,23 @@ pub async fn mark_read(
     }
 }
 
-/// Takes in a message from a channel. The same external id twice is one message.
+/// Takes in a message of the built-in simulator.
 pub async fn ingest(desk: &Desk, inbound: Inbound) -> Result<Ingested, Failure> {
+    ingest_from(desk, Channel::Simulator, inbound).await
+}
+
+/// Takes in a message from a channel. The same external id twice is one message.
+pub async fn ingest_from(
+    desk: &Desk,
+    channel: Channel,
+    inbound: Inbound,
+) -> Result<Ingested, Failure> {
     if inbound.external_id.is_empty() || inbound.external_id.len() > 128 {
         return Err(Refusal::invalid("MessageSid", "Give the channel's id of the message.").into());
     }
+    text::whole("MessageSid", &inbound.external_id)?;
+    text::whole("MediaUrl0", inbound.media_url.as_deref().unwrap_or_default())?;
+    text::whole("MediaContentType0", inbound.media_type.as_deref().unwrap_or_default())?;
     let body = match (&inbound.media_url, inbound.body.trim().is_empty()) {
         (Some(_), true) => String::new(),
         _ => text::body(&inbound.body)?,
@@ -125,7 +137,7 @@ pub async fn ingest(desk: &Desk, inbound: Inbound) -> Result<Ingested, Failure> 
         body,
         ..inbound
     };
-    Ok(desk.store.ingest(&inbound).await?)
+    Ok(desk.store.ingest(channel, &inbound).await?)
 }
 
 /// The ticket and the proof that the caller covers its ward. A stranger learns nothing: for them a

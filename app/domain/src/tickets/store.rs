@@ -4,7 +4,7 @@ use crate::caller::{Caller, OfficerOf, Reach};
 use crate::id::{CustomerId, MessageId, TicketId, UserId};
 use crate::page::Page;
 use crate::store::Stored;
-use crate::tickets::{Message, Ticket, TicketFilter};
+use crate::tickets::{Channel, Message, Ticket, TicketFilter};
 use crate::time::Timestamp;
 use async_trait::async_trait;
 
@@ -92,7 +92,8 @@ pub struct MessageQuery {
 #[async_trait]
 pub trait TicketStore {
     /// A page of the tickets within `reach`, newest activity first. `for_user` decides `unread` and
-    /// `mine`, `now` decides `waiting`. A cursor that can't be read is answered with an empty page.
+    /// `mine`, `now` decides `waiting`. An `after` that is no cursor is an
+    /// [unreadable one](crate::store::StoreError::UnreadableCursor).
     async fn tickets(
         &self,
         reach: Reach,
@@ -107,11 +108,13 @@ pub trait TicketStore {
     /// A page of a ticket's messages, newest first.
     async fn messages(&self, query: MessageQuery) -> Stored<Page<Message>>;
 
-    /// Stores a message that came in: finds or adds the customer, finds or opens the ticket, and
-    /// appends `ticket_created` (when opened) and `message_received`.
-    async fn ingest(&self, inbound: &Inbound) -> Stored<Ingested>;
+    /// Stores a message that came in: finds or adds the customer, notes the channel they are reached
+    /// over, finds or opens the ticket, and appends `ticket_created` (when opened) and
+    /// `message_received`.
+    async fn ingest(&self, channel: Channel, inbound: &Inbound) -> Stored<Ingested>;
 
-    /// Stores a reply and appends `message_received`.
+    /// Stores a reply and appends `message_received`. How far it has come by that, the customer's
+    /// channel says.
     async fn reply(&self, officer: &OfficerOf, reply: &NewReply) -> Stored<ReplyOutcome>;
 
     /// Closes a ticket and appends `ticket_resolved` and `ticket_updated`.

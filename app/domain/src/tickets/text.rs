@@ -76,6 +76,14 @@ pub fn search(text: Option<&str>) -> Result<(), Refusal> {
         let detail = format!("Search for at most {SEARCH_CHARS_MAX} characters.");
         return Err(Refusal::invalid("q", detail));
     }
+    text.map_or(Ok(()), |text| whole("q", text))
+}
+
+/// A text that is kept or looked for as it came: not every database can hold a NUL.
+pub fn whole(field: &'static str, text: &str) -> Result<(), Refusal> {
+    if text.contains('\0') {
+        return Err(Refusal::invalid(field, "Leave out the NUL characters."));
+    }
     Ok(())
 }
 

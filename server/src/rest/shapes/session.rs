@@ -19,6 +19,8 @@ pub struct SessionFacts {
     /// The session.
     #[schema(format = "uuid")]
     pub id: String,
+    /// Whose it is.
+    pub user_id: i64,
     /// Which rotation its tokens belong to.
     pub generation: u32,
     /// The claims version that the access token was made for.

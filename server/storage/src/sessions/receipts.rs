@@ -64,6 +64,10 @@ async fn write(tx: &mut Tx, chunk: &[(SessionId, Newest)], policy: &Policy) -> S
     }));
     sql.push(
         ") UPDATE sessions SET
+            confirmed_at = CASE
+                WHEN seen.generation > confirmed_generation
+                 AND seen.generation <= sessions.generation
+                THEN {now} ELSE confirmed_at END,
             confirmed_generation = CASE
                 WHEN seen.generation > confirmed_generation
                  AND seen.generation <= sessions.generation

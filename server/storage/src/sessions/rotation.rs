@@ -1,14 +1,14 @@
 //! Presenting a refresh token: judged by `domain` under the row's lock, carried out here.
 
 use super::row::superseded_text;
-use super::{end, locked, note_security};
+use super::{SecurityNote, end, locked, note_security};
 use crate::db::{Storage, Tx};
 use crate::log::append;
 use crate::sql::Sql;
 use crate::staff::{STAFF_COLUMNS, StaffRow};
 use domain::id::UserId;
 use domain::session::{
-    ClientKind, EndReason, Generation, Policy, RefreshClaim, Rotation, SessionRow, Verdict, judge,
+    EndReason, Generation, Policy, Presentation, Presented, Rotation, SessionRow, Verdict, judge,
 };
 use domain::staff::Staff;
 use domain::store::{StoreError, Stored};
@@ -25,11 +25,10 @@ struct OwnerNow {
 impl Storage {
     pub(super) async fn carry_out_rotation(
         &self,
-        claim: RefreshClaim,
-        client: ClientKind,
-        seen: Option<Generation>,
+        presentation: Presentation,
         policy: &Policy,
     ) -> Stored<Option<Rotation>> {
+        let Presentation { claim, client, seen, sent_at } = presentation;
         let mut tx = self.begin().await?;
         let Some(row) = locked(&mut tx, claim.session).await? else { return Ok(None) };
         let mut session = SessionRow::try_from(row)?;
@@ -38,9 +37,10 @@ impl Storage {
         }
         let (staff, now) = owner_now(&mut tx, session.user).await?;
         if let Some(seen) = seen {
-            session.state.confirm(seen);
+            session.state.confirm(seen, now);
         }
-        let verdict = judge(&session.state, staff.disabled, claim.generation, now, policy);
+        let presented = Presented { generation: claim.generation, sent_at };
+        let verdict = judge(&session.state, staff.disabled, presented, now, policy);
         match verdict {
             Verdict::Rotate => {
                 session.state = session.state.rotated(now);
@@ -51,7 +51,7 @@ impl Storage {
                 session.state.ended = Some(EndReason::RefreshTokenAlreadyUsed);
                 end_for_reuse(tx, &session, claim.generation).await?;
             }
-            Verdict::Again(_) | Verdict::Refuse(_) | Verdict::NotIssuedYet => {}
+            Verdict::Again(_) | Verdict::Refuse(_) | Verdict::LateCopy | Verdict::NotIssuedYet => {}
         }
         Ok(Some(Rotation { verdict, session, staff, now }))
     }
@@ -68,13 +68,15 @@ async fn owner_now(tx: &mut Tx, user: UserId) -> Stored<(Staff, Timestamp)> {
 
 async fn write(tx: &mut Tx, session: &SessionRow) -> Stored<()> {
     let update = Sql::new(
-        "UPDATE sessions SET generation = $2, confirmed_generation = $3, superseded_at = $4
+        "UPDATE sessions SET generation = $2, confirmed_generation = $3, superseded_at = $4,
+             confirmed_at = $5
          WHERE id = $1 AND ended_at IS NULL",
     )
     .bind(session.id)
     .bind(session.state.generation.0)
     .bind(session.state.confirmed.0)
-    .bind(superseded_text(&session.state.superseded_at));
+    .bind(superseded_text(&session.state.superseded_at))
+    .bind(session.state.confirmed_at.map(Timestamp::millis));
     if tx.run(update).await? == 1 {
         Ok(())
     } else {
@@ -84,10 +86,18 @@ async fn write(tx: &mut Tx, session: &SessionRow) -> Stored<()> {
 
 async fn end_for_reuse(mut tx: Tx, session: &SessionRow, presented: Generation) -> Stored<()> {
     let reason = EndReason::RefreshTokenAlreadyUsed;
-    let event = end(&mut tx, session.id, session.user, reason).await?;
+    let event = end(&mut tx, session.id, session.user, None, reason).await?;
     let detail =
         format!("generation {presented} came back, current is {}", session.state.generation);
-    note_security(&mut tx, Some(session.user), Some(session.id), "token_reuse", &detail).await?;
+    // Whoever presented it: the thief, or the owner after the thief.
+    let reuse = SecurityNote {
+        kind: "token_reuse",
+        user: session.user,
+        session: Some(session.id),
+        actor: None,
+        detail: &detail,
+    };
+    note_security(&mut tx, reuse).await?;
     append(&mut tx, &[event], None).await?;
     tx.commit().await
 }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 /// What [`Row`] is read from.
 pub(super) const COLUMNS: &str = "s.id AS session_id, s.user_id, s.client, s.generation, \
-     s.confirmed_generation, s.floor_generation, s.superseded_at, s.authenticated_at, \
+     s.confirmed_generation, s.confirmed_at, s.floor_generation, s.superseded_at, s.authenticated_at, \
      s.idle_expires_at, s.absolute_expires_at, s.ended_reason";
 
 #[derive(FromRow)]
@@ -23,6 +23,7 @@ pub(crate) struct Row {
     client: String,
     generation: i64,
     confirmed_generation: i64,
+    confirmed_at: Option<i64>,
     floor_generation: i64,
     superseded_at: String,
     authenticated_at: i64,
@@ -43,6 +44,7 @@ impl TryFrom<Row> for SessionRow {
             state: SessionState {
                 generation: generation(row.generation)?,
                 confirmed: generation(row.confirmed_generation)?,
+                confirmed_at: row.confirmed_at.map(Timestamp::from_millis),
                 superseded_at: superseded(&row.superseded_at)?,
                 floor: generation(row.floor_generation)?,
                 idle_expires_at: Timestamp::from_millis(row.idle_expires_at),

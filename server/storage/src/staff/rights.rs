@@ -4,14 +4,13 @@ use super::assign;
 use crate::areas::wards_of;
 use crate::db::{Storage, Tx};
 use crate::log::append;
-use crate::sessions::{end_all_of, note_security};
+use crate::sessions::{SecurityNote, end_all_of, note_security};
 use crate::sql::Sql;
 use domain::event::{AccessChanged, ClaimsChanged, EventBody};
 use domain::id::{AreaId, UserId};
 use domain::session::EndReason;
-use domain::staff::{Rights, Role};
+use domain::staff::{Rights, RightsSet, Role};
 use domain::store::Stored;
-use domain::time::Timestamp;
 use std::collections::BTreeSet;
 
 /// The claims version of a person who is new: the column's default.
@@ -21,18 +20,21 @@ impl Storage {
     /// Sets the rights of a person and tells of it. Nothing happens when they are as wished already.
     pub(super) async fn carry_out_rights(
         &self,
+        by: UserId,
         id: UserId,
         rights: &Rights,
-        _now: Timestamp,
-    ) -> Stored<bool> {
+    ) -> Stored<RightsSet> {
         let mut tx = self.begin().await?;
         let current = Sql::new("SELECT role, disabled FROM users WHERE id = $1 {lock}").bind(id);
         let found: Option<(String, bool)> = tx.maybe(current).await?;
-        let Some((role, disabled)) = found else { return Ok(false) };
+        let Some((role, disabled)) = found else { return Ok(RightsSet::Unknown) };
         let before = assigned(&mut tx, id).await?;
         let after: BTreeSet<AreaId> = rights.areas.iter().copied().collect();
         if role == rights.role.as_str() && disabled == rights.disabled && before == after {
-            return Ok(true);
+            return Ok(RightsSet::Done);
+        }
+        if let Some(area) = first_unknown(&mut tx, &after).await? {
+            return Ok(RightsSet::UnknownArea(area));
         }
         let access = change_areas(&mut tx, id, &before, &after).await?;
         let (claims_version,): (i64,) = tx
@@ -54,13 +56,15 @@ impl Storage {
         })];
         events.extend(access);
         if rights.disabled && !disabled {
-            events.extend(end_all_of(&mut tx, id, EndReason::AccountDisabled).await?);
+            events.extend(end_all_of(&mut tx, id, by, EndReason::AccountDisabled).await?);
         }
         let detail = if rights.disabled { "disabled" } else { rights.role.as_str() };
-        note_security(&mut tx, Some(id), None, "rights_changed", detail).await?;
-        append(&mut tx, &events, None).await?;
+        let (kind, actor) = ("rights_changed", Some(by));
+        let note = SecurityNote { kind, user: id, session: None, actor, detail };
+        note_security(&mut tx, note).await?;
+        append(&mut tx, &events, actor).await?;
         tx.commit().await?;
-        Ok(true)
+        Ok(RightsSet::Done)
     }
 }
 
@@ -88,6 +92,18 @@ async fn assigned(tx: &mut Tx, user: UserId) -> Stored<BTreeSet<AreaId>> {
     let sql = Sql::new("SELECT area_id FROM assignments WHERE user_id = $1").bind(user);
     let rows: Vec<(i64,)> = tx.all(sql).await?;
     Ok(rows.into_iter().map(|(id,)| AreaId(id)).collect())
+}
+
+/// The first of these areas that there is not.
+async fn first_unknown(tx: &mut Tx, areas: &BTreeSet<AreaId>) -> Stored<Option<AreaId>> {
+    if areas.is_empty() {
+        return Ok(None);
+    }
+    let mut sql = Sql::new("SELECT id FROM areas WHERE id IN (");
+    sql.push_list(areas.iter().map(|&id| id.into())).push(")");
+    let rows: Vec<(i64,)> = tx.all(sql).await?;
+    let known: BTreeSet<AreaId> = rows.into_iter().map(|(id,)| AreaId(id)).collect();
+    Ok(areas.difference(&known).next().copied())
 }
 
 /// Moves the assignments from `before` to `after`; answers what there is to tell. A ward is told of

@@ -12,7 +12,7 @@ use domain::event::EventBody;
 use domain::id::{AreaId, CustomerId, TicketId};
 use domain::staff::Locale;
 use domain::store::{StoreError, Stored};
-use domain::tickets::{Inbound, Ingested};
+use domain::tickets::{Channel, Inbound, Ingested};
 use sqlx::FromRow;
 
 /// How often a message is tried that collides with its own repeat. The second try finds the repeat.
@@ -33,9 +33,9 @@ struct Conversation {
 }
 
 impl Storage {
-    pub(super) async fn take_in(&self, inbound: &Inbound) -> Stored<Ingested> {
+    pub(super) async fn take_in(&self, channel: Channel, inbound: &Inbound) -> Stored<Ingested> {
         for _ in 0..TRIES {
-            match self.try_take_in(inbound).await {
+            match self.try_take_in(channel, inbound).await {
                 // The same external id under another number was committed meanwhile.
                 Err(error) if is_unique_violation(&error) => {}
                 done => return done,
@@ -44,7 +44,7 @@ impl Storage {
         Err(StoreError::Busy)
     }
 
-    async fn try_take_in(&self, inbound: &Inbound) -> Stored<Ingested> {
+    async fn try_take_in(&self, channel: Channel, inbound: &Inbound) -> Stored<Ingested> {
         let mut tx = self.begin().await?;
         // From here on one at a time per customer.
         let writer = writer(&mut tx, inbound).await?;
@@ -53,6 +53,7 @@ impl Storage {
         if let Some(message) = find(&mut tx, known).await?.pop() {
             return Ok(Ingested { message, new: false });
         }
+        reached_over(&mut tx, &writer, channel).await?;
 
         let (ticket, opened) = match open_ticket(&mut tx, &writer).await? {
             Some(ticket) => (ticket, false),
@@ -109,6 +110,12 @@ async fn writer(tx: &mut Tx, inbound: &Inbound) -> Stored<Writer> {
     tx.run(insert).await?;
     // Added here or, a moment ago, by somebody else: now it is there.
     tx.one(by_number()).await
+}
+
+/// Notes the channel that the customer is answered over from now on.
+async fn reached_over(tx: &mut Tx, writer: &Writer, channel: Channel) -> Stored<()> {
+    let update = Sql::new("UPDATE customers SET channel = $2 WHERE id = $1 AND channel <> $2");
+    tx.run(update.bind(writer.id).bind(channel.as_str())).await.map(|_| ())
 }
 
 async fn open_ticket(tx: &mut Tx, writer: &Writer) -> Stored<Option<Conversation>> {

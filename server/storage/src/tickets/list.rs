@@ -7,7 +7,7 @@ use crate::sql::{Sql, contains};
 use domain::caller::Reach;
 use domain::id::UserId;
 use domain::page::{Page, page_size};
-use domain::store::Stored;
+use domain::store::{StoreError, Stored};
 use domain::tickets::{Ticket, TicketFilter};
 use domain::time::Timestamp;
 
@@ -24,11 +24,8 @@ impl Storage {
         filter: &TicketFilter,
         now: Timestamp,
     ) -> Stored<Page<Ticket>> {
-        let after = match filter.after.as_deref().map(Position::parse) {
-            None => None,
-            Some(Some(position)) => Some(position),
-            Some(None) => return Ok(Page { items: Vec::new(), next: None }),
-        };
+        let after = filter.after.as_deref().map(Position::parse);
+        let after = after.map(|read| read.ok_or(StoreError::UnreadableCursor)).transpose()?;
         let limit = page_size(filter.limit, USUAL);
 
         // First which rows, along an index; then what the page shows of just those.

@@ -7,14 +7,15 @@ use crate::sql::Sql;
 use domain::id::{CustomerId, MessageId, TicketId, UserId};
 use domain::page::{PAGE_ITEMS_MAX, Page};
 use domain::store::Stored;
-use domain::tickets::{DeliveryStatus, Message, MessageQuery, Source, text};
+use domain::tickets::{Channel, DeliveryStatus, Message, MessageQuery, Source, text};
 use domain::time::Timestamp;
 
 /// Who wrote a message.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Author {
     Customer(CustomerId),
-    Staff(UserId),
+    /// Over the channel that the answer goes out by.
+    Staff(UserId, Channel),
 }
 
 /// A message to be stored in a ticket whose row is locked.
@@ -66,7 +67,7 @@ pub(super) async fn store(
 async fn insert(tx: &mut Tx, new: &NewMessage<'_>) -> Stored<Message> {
     let (from_source, user_id, customer_id, delivery_status) = match new.author {
         Author::Customer(id) => (Source::Customer, None, Some(id), DeliveryStatus::Received),
-        Author::Staff(id) => (Source::Staff, Some(id), None, DeliveryStatus::Sent),
+        Author::Staff(id, channel) => (Source::Staff, Some(id), None, channel.on_storing()),
     };
     let media_type = new.media_type.map_or_else(text::plain, ToOwned::to_owned);
     let sql = Sql::new(

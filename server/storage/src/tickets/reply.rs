@@ -4,7 +4,7 @@ use super::messages::{Author, NewMessage, find, store};
 use super::reads::move_mark;
 use super::row::{About, SELECT_MESSAGES, received, status};
 use crate::db::{Storage, Tx};
-use crate::error::is_unique_violation;
+use crate::error::{impossible, is_unique_violation};
 use crate::log::append;
 use crate::sql::Sql;
 use domain::caller::OfficerOf;
@@ -12,7 +12,7 @@ use domain::event::EventBody;
 use domain::id::{AreaId, MessageId, TicketId, UserId};
 use domain::page::PAGE_ITEMS_MAX;
 use domain::store::{StoreError, Stored};
-use domain::tickets::{Message, NewReply, ReplyOutcome, TicketStatus};
+use domain::tickets::{Channel, Message, NewReply, ReplyOutcome, TicketStatus};
 use sqlx::FromRow;
 
 /// How often a reply is tried that collides with its own repeat in another ticket.
@@ -24,6 +24,14 @@ struct Conversation {
     status: String,
     ward_id: Option<i64>,
     customer_id: i64,
+}
+
+/// Who answers whom, and over what.
+#[derive(FromRow)]
+struct Sides {
+    sender_name: String,
+    phone_number: String,
+    channel: String,
 }
 
 impl Storage {
@@ -63,10 +71,13 @@ impl Storage {
             }
         }
 
-        let (sender_name, phone_number) = names(&mut tx, author, ticket.customer_id).await?;
+        let Sides { sender_name, phone_number, channel } =
+            sides(&mut tx, author, ticket.customer_id).await?;
+        let channel = Channel::parse(&channel)
+            .ok_or_else(|| impossible("the channel of a customer", &channel))?;
         let new = NewMessage {
             ticket: reply.ticket,
-            author: Author::Staff(author),
+            author: Author::Staff(author, channel),
             sender_name: &sender_name,
             body: &reply.body,
             client_id: Some(&reply.client_id),
@@ -115,10 +126,10 @@ async fn answers_after(
     find(tx, sql).await
 }
 
-/// The author's name and the customer's number.
-async fn names(tx: &mut Tx, author: UserId, customer: i64) -> Stored<(String, String)> {
+async fn sides(tx: &mut Tx, author: UserId, customer: i64) -> Stored<Sides> {
     let sql = Sql::new(
-        "SELECT u.full_name, c.phone_number FROM users u, customers c WHERE u.id = $1 AND c.id = $2",
+        "SELECT u.full_name AS sender_name, c.phone_number, c.channel
+         FROM users u, customers c WHERE u.id = $1 AND c.id = $2",
     );
     tx.one(sql.bind(author).bind(customer)).await
 }

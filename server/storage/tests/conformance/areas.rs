@@ -7,8 +7,7 @@ use crate::world::{
 };
 use domain::areas::{Area, AreaStore};
 use domain::id::AreaId;
-use domain::staff::{Rights, Role, StaffStore};
-use domain::time::Timestamp;
+use domain::staff::{Rights, RightsSet, Role};
 
 fn ids(areas: &[Area]) -> Vec<AreaId> {
     areas.iter().map(|area| area.id).collect()
@@ -64,8 +63,7 @@ on_both_engines! {
     async fn somebody_deactivated_covers_nothing(db) {
         db.settle().await;
         let rights = Rights { role: Role::Officer, disabled: true, areas: vec![TURI] };
-        let now = Timestamp::from_millis(0);
-        assert!(db.store.set_rights(WARD, &rights, now).await.unwrap());
+        assert_eq!(db.set_rights(WARD, &rights).await, RightsSet::Done);
         assert!(!db.store.covers(WARD, TURI).await.unwrap());
         assert_eq!(db.store.areas_within_reach(WARD).await.unwrap(), []);
         let coverage = db.store.coverage().await.unwrap();
@@ -78,7 +76,7 @@ on_both_engines! {
         db.settle().await;
         let areas = vec![TURI, KISII, NJORO, BOBASI];
         let rights = Rights { role: Role::Officer, disabled: false, areas };
-        assert!(db.store.set_rights(WARD, &rights, Timestamp::from_millis(0)).await.unwrap());
+        assert_eq!(db.set_rights(WARD, &rights).await, RightsSet::Done);
         let listed = ids(&db.store.areas_of(WARD).await.unwrap());
         assert_eq!(listed, [KISII, BOBASI, NJORO, TURI]);
     }

@@ -2,25 +2,19 @@
 
 use crate::harness::TestDb;
 use crate::on_both_engines;
-use crate::world::{ADMIN, DISTRICT, ELBURGON, MOLO, NYACHEKI, TURI, WARD};
+use crate::world::{DISTRICT, ELBURGON, MOLO, NYACHEKI, TURI, WARD};
 use domain::caller::Reach;
-use domain::customers::{Customer, CustomerChange, CustomerChanged, CustomerFilter, CustomerStore};
+use domain::customers::{Customer, CustomerChanged, CustomerEdit, CustomerFilter, CustomerStore};
 use domain::event::EventBody;
 use domain::id::{AreaId, CustomerId};
 use domain::page::Page;
 use domain::staff::Locale;
+use domain::store::StoreError;
 use domain::tickets::TicketStore;
-use domain::time::Timestamp;
 
 impl TestDb {
-    async fn change(&self, id: CustomerId, change: CustomerChange) -> CustomerChanged {
-        let caller = self.caller(ADMIN).await;
-        let now = Timestamp::from_millis(0);
-        self.store.change_customer(&caller, id, &change, now).await.unwrap()
-    }
-
-    async fn changed(&self, id: CustomerId, change: CustomerChange) -> Customer {
-        let outcome = self.change(id, change).await;
+    async fn changed(&self, id: CustomerId, edit: CustomerEdit) -> Customer {
+        let outcome = self.edit(id, &edit).await;
         let CustomerChanged::Done(customer) = outcome else { panic!("not done: {outcome:?}") };
         *customer
     }
@@ -31,12 +25,8 @@ impl TestDb {
             let count = self.number("SELECT COUNT(*) FROM customers").await;
             let phone = format!("+25470000{count:04}");
             let message = self.write_in(&format!("F{count}"), &phone, "Habari").await.message;
-            let change = CustomerChange {
-                full_name: Some((*name).into()),
-                ward_id: Some(ward),
-                ..CustomerChange::default()
-            };
-            self.changed(message.customer_id.unwrap(), change).await;
+            let edit = CustomerEdit { full_name: Some((*name).into()), ..self.move_to(ward).await };
+            self.changed(message.customer_id.unwrap(), edit).await;
         }
     }
 
@@ -46,12 +36,8 @@ impl TestDb {
     }
 }
 
-fn rename(name: &str) -> CustomerChange {
-    CustomerChange { full_name: Some(name.into()), ..CustomerChange::default() }
-}
-
-fn place(ward: AreaId) -> CustomerChange {
-    CustomerChange { ward_id: Some(ward), ..CustomerChange::default() }
+fn rename(name: &str) -> CustomerEdit {
+    CustomerEdit { full_name: Some(name.into()), ..CustomerEdit::default() }
 }
 
 on_both_engines! {
@@ -59,7 +45,7 @@ on_both_engines! {
         let ticket = db.settle_with_ticket(TURI).await;
         let before = db.ticket(ticket).await;
         let head = db.head().await;
-        let customer = db.changed(before.customer.id, place(ELBURGON)).await;
+        let customer = db.changed(before.customer.id, db.move_to(ELBURGON).await).await;
         assert_eq!((customer.ward_id, customer.ward_name.as_deref()), (Some(ELBURGON), Some("Elburgon")));
         let after = db.ticket(ticket).await;
         assert_eq!((after.ward_id, after.version), (Some(ELBURGON), before.version + 1));
@@ -78,7 +64,7 @@ on_both_engines! {
         let officer = db.officer(WARD, Some(TURI)).await;
         db.store.resolve(&officer, ticket).await.unwrap();
         let head = db.head().await;
-        db.changed(db.ticket(ticket).await.customer.id, place(ELBURGON)).await;
+        db.changed(db.ticket(ticket).await.customer.id, db.move_to(ELBURGON).await).await;
         assert_eq!(db.ticket(ticket).await.ward_id, Some(TURI));
         assert_eq!(db.head().await, head);
     }
@@ -100,11 +86,11 @@ on_both_engines! {
         let id = db.ticket(ticket).await.customer.id;
         let head = db.head().await;
         let before = db.store.customer(id).await.unwrap().unwrap();
-        let change = CustomerChange { locale: Some(Locale::Sw), ..CustomerChange::default() };
-        let after = db.changed(id, change.clone()).await;
+        let edit = CustomerEdit { locale: Some(Locale::Sw), ..CustomerEdit::default() };
+        let after = db.changed(id, edit.clone()).await;
         assert_eq!((after.locale, after.version), (Locale::Sw, before.version + 1));
         // What is so already changes nothing.
-        assert_eq!(db.changed(id, change).await, after);
+        assert_eq!(db.changed(id, edit).await, after);
         assert_eq!(db.store.customer(id).await.unwrap(), Some(after));
         assert_eq!(db.head().await, head);
     }
@@ -113,9 +99,9 @@ on_both_engines! {
         let ticket = db.settle_with_ticket(TURI).await;
         let id = db.ticket(ticket).await.customer.id;
         for area in [MOLO, AreaId(999)] {
-            assert_eq!(db.change(id, place(area)).await, CustomerChanged::NotAWard);
+            assert_eq!(db.edit(id, &db.move_to(area).await).await, CustomerChanged::NotAWard);
         }
-        assert_eq!(db.change(CustomerId(999), rename("X")).await, CustomerChanged::Unknown);
+        assert_eq!(db.edit(CustomerId(999), &rename("X")).await, CustomerChanged::Unknown);
         assert_eq!(db.store.customer(CustomerId(999)).await.unwrap(), None);
     }
 
@@ -162,8 +148,33 @@ on_both_engines! {
         let mut sorted = seen.clone();
         sorted.sort();
         assert_eq!((seen.len(), &seen), (5, &sorted));
-        filter.after = Some("not a cursor".into());
-        let page = db.store.customers(Reach::Everything, &filter).await.unwrap();
-        assert_eq!(page, Page { items: Vec::new(), next: None });
+    }
+
+    async fn an_unreadable_cursor_is_told_from_the_end_of_the_list(db) {
+        db.settle().await;
+        db.farmers(&["Otieno"], TURI).await;
+        let after = async |cursor: &str| {
+            let filter = CustomerFilter { after: Some(cursor.into()), ..CustomerFilter::default() };
+            db.store.customers(Reach::Everything, &filter).await
+        };
+        for cursor in ["", "not a cursor", "x.otieno", "1.o\0tieno"] {
+            let outcome = after(cursor).await;
+            assert!(matches!(outcome, Err(StoreError::UnreadableCursor)), "{cursor:?}: {outcome:?}");
+        }
+        assert_eq!(after("1.zzz").await.unwrap(), Page { items: Vec::new(), next: None });
+    }
+
+    async fn a_proof_of_a_ward_is_worth_nothing_once_the_customer_left_it(db) {
+        let ticket = db.settle_with_ticket(TURI).await;
+        let id = db.ticket(ticket).await.customer.id;
+        let officer = db.officer(WARD, Some(TURI)).await;
+        db.place("+254700000001", ELBURGON).await;
+        let (before, head) = (db.store.customer(id).await.unwrap(), db.head().await);
+        for edit in [rename("Mine"), db.move_to(TURI).await] {
+            let outcome = db.store.change_customer(&officer, id, &edit).await.unwrap();
+            assert_eq!(outcome, CustomerChanged::Unknown);
+        }
+        assert_eq!(db.store.customer(id).await.unwrap(), before);
+        assert_eq!(db.head().await, head);
     }
 }

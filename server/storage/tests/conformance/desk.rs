@@ -2,16 +2,18 @@
 //! nothing behind the other ports, which storage never asks.
 
 use crate::harness::TestDb;
+use crate::world::ADMIN;
 use async_trait::async_trait;
-use domain::caller::{Caller, OfficerOf};
+use domain::caller::{Admin, Caller, OfficerOf};
 use domain::desk::Desk;
 use domain::id::{AreaId, SessionId, UserId};
+use domain::limits::RateLimits;
 use domain::refusal::Refusal;
 use domain::session::{
     AccessClaims, EndReason, Generation, Passwords, Policy, Receipt, Receipts, RefreshClaim,
-    SignInLimits, TokenFault, Tokens,
+    TokenFault, Tokens,
 };
-use domain::staff::StaffStore;
+use domain::staff::{Role, StaffStore};
 use domain::time::{Clock, Timestamp};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -40,10 +42,31 @@ impl TestDb {
         }
     }
 
+    /// The proof of being an admin, as the token of one says, whatever became of them since.
+    pub(crate) async fn admin(&self) -> Admin {
+        self.chief().await.admin().expect("an admin")
+    }
+
+    /// The proof that an admin may work in a ward, in the same sense.
+    pub(crate) async fn admin_of(&self, ward: Option<AreaId>) -> OfficerOf {
+        let chief = self.chief().await;
+        self.desk().officer_of(&chief, ward).await.unwrap().expect("admins may everywhere")
+    }
+
+    async fn chief(&self) -> Caller {
+        Caller { role: Role::Admin, ..self.caller(ADMIN).await }
+    }
+
     /// The proof that somebody may work in a ward, which they must.
     pub(crate) async fn officer(&self, user: UserId, ward: Option<AreaId>) -> OfficerOf {
         let caller = self.caller(user).await;
-        let desk = Desk {
+        let officer = self.desk().officer_of(&caller, ward).await.unwrap();
+        officer.expect("somebody who covers the ward")
+    }
+
+    /// What use cases are handed.
+    pub(crate) fn desk(&self) -> Desk {
+        Desk {
             store: self.store.clone(),
             clock: Arc::new(Nothing),
             tokens: Arc::new(Nothing),
@@ -52,8 +75,7 @@ impl TestDb {
             receipts: Arc::new(Nothing),
             policy: POLICY,
             demo: false,
-        };
-        desk.officer_of(&caller, ward).await.unwrap().expect("somebody who covers the ward")
+        }
     }
 }
 
@@ -93,8 +115,11 @@ impl Passwords for Nothing {
     }
 }
 
-impl SignInLimits for Nothing {
-    fn attempt(&self, _email: &str, _address: Option<IpAddr>) -> Result<(), Refusal> {
+impl RateLimits for Nothing {
+    fn sign_in(&self, _email: &str, _address: Option<IpAddr>) -> Result<(), Refusal> {
+        unreachable!()
+    }
+    fn read_log(&self, _user: UserId) -> Result<(), Refusal> {
         unreachable!()
     }
 }

@@ -7,17 +7,14 @@ use crate::world::{
     REGION, SETTLED, TURI, WARD,
 };
 use domain::areas::{AreaStore, Coverage};
-use domain::customers::{CustomerChange, CustomerStore};
 use domain::event::{Audience, Event, EventBody, EventStore, TicketMovedAway};
 use domain::id::{AreaId, TicketId, UserId};
 use domain::session::SessionStore;
-use domain::staff::{Rights, Role, StaffStore};
+use domain::staff::{Rights, Role};
 use domain::tickets::TicketStore;
-use domain::time::Timestamp;
 
 const WARDS: [AreaId; 4] = [TURI, ELBURGON, MAUCHE, NYACHEKI];
 const AREAS: [AreaId; 6] = [NAKURU, KISII, MOLO, NJORO, TURI, NYACHEKI];
-const NOW: Timestamp = Timestamp::from_millis(0);
 
 /// The rule, straight from the documentation of [`Audience`].
 fn may_hear(coverage: &Coverage, user: UserId, body: &EventBody) -> bool {
@@ -66,7 +63,7 @@ impl TestDb {
             8 => {
                 self.sign_in(dice.one_of(&EVERYBODY)).await;
                 let reason = domain::session::EndReason::SessionRevoked;
-                self.store.end_sessions_of(dice.one_of(&EVERYBODY), reason).await.unwrap();
+                self.store.end_sessions_of(dice.one_of(&EVERYBODY), ADMIN, reason).await.unwrap();
             }
             _ => self.read_at_random(dice).await,
         }
@@ -76,10 +73,8 @@ impl TestDb {
         let sql =
             format!("SELECT COALESCE(MAX(id), 0) FROM customers WHERE phone_number = '{phone}'");
         let id = domain::id::CustomerId(self.number(&sql).await);
-        let change =
-            CustomerChange { ward_id: Some(dice.one_of(&WARDS)), ..CustomerChange::default() };
-        let caller = self.caller(ADMIN).await;
-        self.store.change_customer(&caller, id, &change, NOW).await.unwrap();
+        let edit = self.move_to(dice.one_of(&WARDS)).await;
+        self.edit(id, &edit).await;
     }
 
     async fn rights_at_random(&self, dice: &mut Dice) {
@@ -88,7 +83,7 @@ impl TestDb {
             disabled: dice.below(5) == 0,
             areas: (0..dice.below(3)).map(|_| dice.one_of(&AREAS)).collect(),
         };
-        self.store.set_rights(dice.one_of(&EVERYBODY), &rights, NOW).await.unwrap();
+        self.set_rights(dice.one_of(&EVERYBODY), &rights).await;
     }
 
     async fn read_at_random(&self, dice: &mut Dice) {
@@ -197,7 +192,7 @@ on_both_engines! {
         db.settle_with_ticket(TURI).await;
         assert!(!db.heard_by(WARD).await.is_empty());
         let rights = Rights { role: Role::Officer, disabled: true, areas: vec![TURI] };
-        db.store.set_rights(WARD, &rights, NOW).await.unwrap();
+        db.set_rights(WARD, &rights).await;
         let heard: Vec<&str> =
             db.heard_by(WARD).await.iter().map(|event| event.body.name()).collect();
         assert_eq!(heard, ["claims_changed"]);
@@ -209,8 +204,8 @@ on_both_engines! {
         assert_eq!(db.heard_by(ELSEWHERE).await, []);
         let turi = Rights { role: Role::Officer, disabled: false, areas: vec![TURI] };
         let none = Rights { areas: vec![], ..turi.clone() };
-        db.store.set_rights(ELSEWHERE, &turi, NOW).await.unwrap();
-        db.store.set_rights(WARD, &none, NOW).await.unwrap();
+        db.set_rights(ELSEWHERE, &turi).await;
+        db.set_rights(WARD, &none).await;
         assert_eq!(db.heard_by(ELSEWHERE).await[..heard_before.len()], heard_before);
         let heard: Vec<&str> =
             db.heard_by(WARD).await.iter().map(|event| event.body.name()).collect();

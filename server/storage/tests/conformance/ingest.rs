@@ -3,7 +3,9 @@
 use crate::on_both_engines;
 use crate::world::{ADMIN, SETTLED, TURI, WARD, inbound, reply};
 use domain::event::EventBody;
-use domain::tickets::{DeliveryStatus, Inbound, ReplyOutcome, Source, TicketStatus, TicketStore};
+use domain::tickets::{
+    Channel, DeliveryStatus, Inbound, ReplyOutcome, Source, TicketStatus, TicketStore,
+};
 
 const PHONE: &str = "+254712345678";
 
@@ -91,7 +93,7 @@ on_both_engines! {
     async fn a_number_without_a_profile_name_is_its_own_name(db) {
         db.settle().await;
         let nameless = Inbound { profile_name: None, ..inbound("SM1", PHONE, "Habari") };
-        let message = db.store.ingest(&nameless).await.unwrap().message;
+        let message = db.store.ingest(Channel::Simulator, &nameless).await.unwrap().message;
         assert_eq!(message.sender_name, PHONE);
     }
 
@@ -102,7 +104,7 @@ on_both_engines! {
             media_type: Some("image/jpeg".into()),
             ..inbound("SM1", PHONE, "")
         };
-        let message = db.store.ingest(&picture).await.unwrap().message;
+        let message = db.store.ingest(Channel::Simulator, &picture).await.unwrap().message;
         assert_eq!(message.media_url.as_deref(), Some("https://example.org/leaf.jpg"));
         assert_eq!(message.media_type, "image/jpeg");
         let said = db.said_after(SETTLED).await;

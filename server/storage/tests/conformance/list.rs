@@ -7,9 +7,10 @@ use crate::world::{
     WARD,
 };
 use domain::caller::Reach;
-use domain::customers::{CustomerChange, CustomerStore};
+use domain::customers::CustomerEdit;
 use domain::id::{AreaId, TicketId, UserId};
 use domain::page::{PAGE_ITEMS_MAX, Page};
+use domain::store::StoreError;
 use domain::tickets::{Ticket, TicketFilter, TicketStatus, TicketStore, WaitBucket};
 use domain::time::Timestamp;
 
@@ -100,13 +101,9 @@ on_both_engines! {
         let t = db.settle_with_tickets(&[Some(TURI), Some(TURI), Some(TURI)]).await;
         for (nth, name) in ["Ñuño 100%", "Under_score", "Back\\slash"].iter().enumerate() {
             let customer = db.ticket(t[nth]).await.customer.id;
-            let change = CustomerChange {
-                full_name: Some((*name).into()),
-                ..CustomerChange::default()
-            };
-            let caller = db.caller(ADMIN).await;
-            let now = Timestamp::from_millis(0);
-            db.store.change_customer(&caller, customer, &change, now).await.unwrap();
+            let edit =
+                CustomerEdit { full_name: Some((*name).into()), ..CustomerEdit::default() };
+            db.edit(customer, &edit).await;
         }
         let found = async |q: &str| db.ids(WARD, &TicketFilter { q: Some(q.into()), ..all() }).await;
         assert_eq!(found("ÑUÑO").await, [t[0]]);
@@ -189,12 +186,18 @@ on_both_engines! {
         assert_eq!(rest, seen[1..]);
     }
 
-    async fn an_unreadable_cursor_is_an_empty_page(db) {
+    async fn an_unreadable_cursor_is_told_from_the_end_of_the_list(db) {
         db.settle_with_tickets(&WARDS).await;
-        for cursor in ["", "x", "1.2.3", "' OR 1=1"] {
-            let page = db.listed(ADMIN, &TicketFilter { after: Some(cursor.into()), ..all() }).await;
-            assert_eq!(page, Page { items: Vec::new(), next: None });
+        let now = Timestamp::from_millis(0);
+        let after = async |cursor: &str| {
+            let filter = TicketFilter { after: Some(cursor.into()), ..all() };
+            db.store.tickets(Reach::Everything, ADMIN, &filter, now).await
+        };
+        for cursor in ["", "x", "5.", "1.2.3", "' OR 1=1", "1.\0"] {
+            let outcome = after(cursor).await;
+            assert!(matches!(outcome, Err(StoreError::UnreadableCursor)), "{cursor:?}: {outcome:?}");
         }
+        assert_eq!(after("0.0").await.unwrap(), Page { items: Vec::new(), next: None });
     }
 
     async fn a_page_is_bounded_whatever_was_asked_for(db) {

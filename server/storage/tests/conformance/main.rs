@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails is meant to stop right there")]
 
 mod areas;
+mod audit;
 mod customers;
 mod desk;
 mod events;

@@ -5,7 +5,7 @@ use crate::world::{WARD, inbound};
 use domain::event::EventStore;
 use domain::staff::StaffStore;
 use domain::store::{Store, StoreError};
-use domain::tickets::TicketStore;
+use domain::tickets::{Channel, TicketStore};
 use std::sync::Arc;
 use storage::{OpenError, OpenOptions};
 
@@ -91,7 +91,7 @@ on_both_engines! {
             let node = Arc::clone(&node);
             tokio::spawn(async move {
                 let message = inbound(&format!("SM{nth}"), "+254712345678", "Habari");
-                TicketStore::ingest(&*node, &message).await.unwrap()
+                TicketStore::ingest(&*node, Channel::Simulator, &message).await.unwrap()
             })
         });
         for post in futures::future::join_all(posts).await {
@@ -106,7 +106,7 @@ on_both_engines! {
         let session = tokio::time::timeout(
             std::time::Duration::from_secs(15),
             async { domain::session::SessionStore::end_sessions_of(
-                &*db.store, WARD, domain::session::EndReason::SessionRevoked).await },
+                &*db.store, WARD, WARD, domain::session::EndReason::SessionRevoked).await },
         );
         let outcome = session.await.expect("an answer within the limit");
         assert!(matches!(outcome, Err(StoreError::Busy)), "{outcome:?}");

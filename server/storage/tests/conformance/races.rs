@@ -2,11 +2,12 @@
 
 use crate::desk::POLICY;
 use crate::on_both_engines;
+use crate::sessions::presented;
 use crate::world::{DISTRICT, ELBURGON, REGION, SETTLED, TURI, WARD, inbound, reply};
 use domain::event::EventStore;
 use domain::id::{EventId, MessageId, TicketId};
-use domain::session::{ClientKind, Generation, RefreshClaim, SessionStore, Verdict};
-use domain::tickets::{MessageQuery, MoveOutcome, ReplyOutcome, TicketStore};
+use domain::session::{Generation, SessionStore, Verdict};
+use domain::tickets::{Channel, MessageQuery, MoveOutcome, ReplyOutcome, TicketStore};
 use futures::future::{join, join_all};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,12 +18,12 @@ on_both_engines! {
     async fn fifty_who_present_one_token_at_once_all_get_the_next_generation(db) {
         db.settle().await;
         let session = db.sign_in(WARD).await;
-        let claim = RefreshClaim { session: session.id, generation: Generation::FIRST };
+        let presentation = presented(session.id, 1);
         let nodes = [Arc::clone(&db.store), db.other_node().await];
         let racers = (0..50).map(|nth| {
             let store = Arc::clone(&nodes[nth % 2]);
             tokio::spawn(async move {
-                store.rotate(claim, ClientKind::Mobile, None, &POLICY).await.unwrap().unwrap()
+                store.rotate(presentation, &POLICY).await.unwrap().unwrap()
             })
         });
         let outcomes: Vec<_> =
@@ -67,7 +68,7 @@ on_both_engines! {
                 for nth in 0..EACH {
                     let phone = format!("+2547000000{writer:02}");
                     let id = format!("{writer}-{nth}");
-                    store.ingest(&inbound(&id, &phone, "Habari")).await.unwrap();
+                    store.ingest(Channel::Simulator, &inbound(&id, &phone, "Habari")).await.unwrap();
                 }
             })
         });
@@ -89,7 +90,7 @@ on_both_engines! {
             let store = Arc::clone(&db.store);
             tokio::spawn(async move {
                 let phone = format!("+2547000000{nth:02}");
-                let stored = store.ingest(&inbound(&format!("n{nth}"), &phone, "x")).await.unwrap();
+                let stored = store.ingest(Channel::Simulator, &inbound(&format!("n{nth}"), &phone, "x")).await.unwrap();
                 let ticket = stored.message.ticket_id;
                 store.ticket(ticket, WARD).await.unwrap().unwrap().ticket_number
             })
@@ -104,7 +105,7 @@ on_both_engines! {
         let posts = (0..50).map(|_| {
             let store = Arc::clone(&db.store);
             tokio::spawn(async move {
-                store.ingest(&inbound("SM1", "+254712345678", "Habari")).await.unwrap()
+                store.ingest(Channel::Simulator, &inbound("SM1", "+254712345678", "Habari")).await.unwrap()
             })
         });
         let stored: Vec<_> = join_all(posts).await.into_iter().map(Result::unwrap).collect();
@@ -119,7 +120,7 @@ on_both_engines! {
             let store = Arc::clone(&db.store);
             tokio::spawn(async move {
                 let message = inbound(&format!("SM{nth}"), "+254712345678", "Habari");
-                store.ingest(&message).await.unwrap().message
+                store.ingest(Channel::Simulator, &message).await.unwrap().message
             })
         });
         let messages: Vec<_> = join_all(posts).await.into_iter().map(Result::unwrap).collect();
@@ -138,7 +139,7 @@ on_both_engines! {
             let posts = (0..6).map(|nth| {
                 let (store, id) = (Arc::clone(&db.store), id.clone());
                 let phone = format!("+2547{round}000000{nth}");
-                tokio::spawn(async move { store.ingest(&inbound(&id, &phone, "x")).await.unwrap() })
+                tokio::spawn(async move { store.ingest(Channel::Simulator, &inbound(&id, &phone, "x")).await.unwrap() })
             });
             let stored: Vec<_> = join_all(posts).await.into_iter().map(Result::unwrap).collect();
             assert_eq!(stored.iter().filter(|one| one.new).count(), 1);
@@ -229,7 +230,7 @@ on_both_engines! {
             let store = Arc::clone(&db.store);
             let going = tokio::spawn(async move {
                 let phone = format!("+2547000000{nth:02}");
-                store.ingest(&inbound(&format!("g{nth}"), &phone, "Habari")).await
+                store.ingest(Channel::Simulator, &inbound(&format!("g{nth}"), &phone, "Habari")).await
             });
             tokio::time::sleep(Duration::from_micros(u64::from(nth) * 150)).await;
             going.abort();

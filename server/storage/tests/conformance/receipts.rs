@@ -25,12 +25,15 @@ on_both_engines! {
         let confirmed = async |generation| {
             let batch = [receipt(row.id, generation, None)];
             db.store.confirm(&batch, &POLICY).await.unwrap();
-            db.store.session(row.id).await.unwrap().unwrap().0.state.confirmed.0
+            let state = db.store.session(row.id).await.unwrap().unwrap().0.state;
+            (state.confirmed.0, state.confirmed_at)
         };
-        assert_eq!(confirmed(3).await, 3);
-        assert_eq!(confirmed(1).await, 3);
+        let before = db.store.session(row.id).await.unwrap().unwrap().0.state.confirmed_at;
+        let first = confirmed(3).await;
+        assert!(first.0 == 3 && first.1 >= before, "{first:?} after {before:?}");
+        assert_eq!(confirmed(1).await, first);
         // A generation that was never issued says nothing.
-        assert_eq!(confirmed(4).await, 3);
+        assert_eq!(confirmed(4).await, first);
     }
 
     async fn an_act_moves_the_idle_end_but_never_back_nor_past_the_absolute_end(db) {

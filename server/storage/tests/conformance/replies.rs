@@ -4,7 +4,9 @@ use crate::on_both_engines;
 use crate::world::{ADMIN, DISTRICT, ELBURGON, TURI, WARD, reply};
 use domain::event::EventBody;
 use domain::id::{MessageId, TicketId};
-use domain::tickets::{DeliveryStatus, MessageQuery, NewReply, ReplyOutcome, Source, TicketStore};
+use domain::tickets::{
+    Channel, DeliveryStatus, MessageQuery, NewReply, ReplyOutcome, Source, TicketStore,
+};
 
 on_both_engines! {
     async fn a_reply_is_stored_told_and_ends_the_wait(db) {
@@ -29,6 +31,35 @@ on_both_engines! {
         assert_eq!((told.message_id, told.user_id), (message.id, Some(WARD)));
         assert_eq!(told.client_id.as_deref(), Some("c1"));
         assert_eq!((told.ward_id, told.ticket_version), (Some(TURI), version + 1));
+    }
+
+    async fn an_answer_waits_in_the_queue_of_a_gateway_and_is_sent_at_once_to_the_simulator(db) {
+        db.settle().await;
+        let phone = "+254712345678";
+        let mut answers = Vec::new();
+        for (nth, channel) in
+            [Channel::WhatsApp, Channel::Simulator, Channel::WhatsApp].into_iter().enumerate()
+        {
+            let external = format!("SM{nth}");
+            let ticket = db.write_in_over(channel, &external, phone, "Habari").await.message.ticket_id;
+            let head = db.head().await;
+            let answer = db.answer(ADMIN, ticket, &format!("c{nth}")).await;
+            let said = db.said_after(head).await;
+            let [EventBody::MessageReceived(told)] = &said[..] else { panic!("{said:?}") };
+            assert_eq!(told.delivery_status, answer.delivery_status);
+            answers.push(answer);
+        }
+        let delivery: Vec<DeliveryStatus> =
+            answers.iter().map(|answer| answer.delivery_status).collect();
+        assert_eq!(delivery, [DeliveryStatus::Queued, DeliveryStatus::Sent, DeliveryStatus::Queued]);
+        // A repeat over another channel is no message and moves nobody.
+        let ticket = answers[0].ticket_id;
+        assert!(!db.write_in_over(Channel::Simulator, "SM0", phone, "Habari").await.new);
+        assert_eq!(db.answer(ADMIN, ticket, "c3").await.delivery_status, DeliveryStatus::Queued);
+        // What is read is what was told.
+        let query = MessageQuery { ticket, before: None, limit: 10 };
+        let read = db.store.messages(query).await.unwrap().items;
+        assert!(answers.iter().all(|answer| read.contains(answer)), "{read:?}");
     }
 
     async fn the_same_client_id_of_one_author_is_the_same_message(db) {

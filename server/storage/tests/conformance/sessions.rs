@@ -7,12 +7,18 @@ use crate::world::{ADMIN, WARD};
 use domain::event::{EventBody, SessionEnded};
 use domain::id::{SessionId, UserId};
 use domain::session::{
-    ClientKind, EndReason, Generation, Leniency, NewSession, Policy, RefreshClaim, Rotation,
-    SessionRow, SessionStore, Verdict,
+    ClientKind, EndReason, Generation, Leniency, NewSession, Policy, Presentation, RefreshClaim,
+    Rotation, SessionRow, SessionStore, Verdict,
 };
 use domain::time::Timestamp;
 use std::time::Duration;
 use uuid::Uuid;
+
+/// A refresh token of a generation, presented by a phone that says nothing else.
+pub(crate) fn presented(session: SessionId, generation: u32) -> Presentation {
+    let claim = RefreshClaim { session, generation: Generation(generation) };
+    Presentation { claim, client: ClientKind::Mobile, seen: None, sent_at: None }
+}
 
 impl TestDb {
     /// Somebody signs in on their phone.
@@ -23,9 +29,26 @@ impl TestDb {
 
     /// Presents a refresh token of a generation.
     pub(crate) async fn present(&self, session: SessionId, generation: u32) -> Rotation {
-        let claim = RefreshClaim { session, generation: Generation(generation) };
-        let rotation = self.store.rotate(claim, ClientKind::Mobile, None, &POLICY).await;
-        rotation.unwrap().unwrap()
+        self.rotate(presented(session, generation)).await.unwrap()
+    }
+
+    async fn rotate(&self, presentation: Presentation) -> Option<Rotation> {
+        self.store.rotate(presentation, &POLICY).await.unwrap()
+    }
+
+    /// A session whose phone went on from its first token and used what it got, `ago` before now; and
+    /// the copy of its first refresh, sent just before then, that is still on its way.
+    async fn went_on(&self, ago: Duration) -> (SessionRow, Presentation) {
+        let row = self.sign_in(WARD).await;
+        self.present(row.id, 1).await;
+        let after = self.present(row.id, 2).await;
+        let then = after.now.minus(ago).millis();
+        self.execute(&format!(
+            "UPDATE sessions SET superseded_at = '[{then},{then}]', confirmed_at = {then}"
+        ))
+        .await;
+        let sent_at = Some(after.now.minus(ago + Duration::from_secs(2)));
+        (self.state(row.id).await, Presentation { sent_at, ..presented(row.id, 1) })
     }
 
     /// Makes it long ago that the only session's generations were superseded.
@@ -119,26 +142,46 @@ on_both_engines! {
         assert_eq!(db.names_after(before).await.len(), 1);
     }
 
+    async fn a_late_copy_of_a_refresh_gets_no_tokens_and_changes_nothing(db) {
+        db.settle().await;
+        let (before, copy) = db.went_on(Duration::from_secs(60)).await;
+        let audit = "SELECT COUNT(*) FROM security_events";
+        let told = (db.head().await, db.number(audit).await);
+        let done = db.rotate(copy).await.unwrap();
+        assert_eq!((done.verdict, &done.session), (Verdict::LateCopy, &before));
+        assert_eq!(db.state(before.id).await, before);
+        assert_eq!((db.head().await, db.number(audit).await), told);
+        assert_eq!(db.present(before.id, 3).await.verdict, Verdict::Rotate);
+    }
+
+    async fn a_copy_that_says_it_was_under_way_for_minutes_is_not_believed(db) {
+        db.settle().await;
+        let (session, copy) = db.went_on(Duration::from_secs(121)).await;
+        let before = db.head().await;
+        assert_eq!(db.rotate(copy).await.unwrap().verdict, Verdict::Reuse);
+        let code = EndReason::RefreshTokenAlreadyUsed;
+        assert_eq!(db.state(session.id).await.state.ended, Some(code));
+        let ended = SessionEnded { user_id: WARD, session_id: session.id, code };
+        assert_eq!(db.said_after(before).await, [EventBody::SessionEnded(ended)]);
+    }
+
     async fn a_receipt_seen_by_this_node_counts_before_it_is_written(db) {
         db.settle().await;
         let row = db.sign_in(WARD).await;
         db.present(row.id, 1).await;
         db.let_the_reuse_interval_pass().await;
-        let claim = RefreshClaim { session: row.id, generation: Generation(1) };
         let seen = Some(Generation(2));
-        let done = db.store.rotate(claim, ClientKind::Mobile, seen, &POLICY).await.unwrap();
+        let done = db.rotate(Presentation { seen, ..presented(row.id, 1) }).await;
         assert_eq!(done.unwrap().verdict, Verdict::Reuse);
     }
 
     async fn a_token_at_the_other_entrance_or_of_no_session_changes_nothing(db) {
         db.settle().await;
         let row = db.sign_in(WARD).await;
-        let claim = RefreshClaim { session: row.id, generation: Generation(1) };
-        let other = db.store.rotate(claim, ClientKind::Web, None, &POLICY).await.unwrap();
-        assert_eq!(other, None);
+        let client = ClientKind::Web;
+        assert_eq!(db.rotate(Presentation { client, ..presented(row.id, 1) }).await, None);
         assert_eq!(db.state(row.id).await, row);
-        let claim = RefreshClaim { session: SessionId(Uuid::nil()), ..claim };
-        assert_eq!(db.store.rotate(claim, ClientKind::Mobile, None, &POLICY).await.unwrap(), None);
+        assert_eq!(db.rotate(presented(SessionId(Uuid::nil()), 1)).await, None);
     }
 
     async fn a_generation_that_was_never_issued_hurts_nobody(db) {
@@ -165,7 +208,7 @@ on_both_engines! {
             assert_eq!(db.head().await, before);
         }
         assert_eq!(db.store.devices(WARD).await.unwrap(), []);
-        assert_eq!(db.store.end_sessions_of(WARD, EndReason::SessionRevoked).await.unwrap(), 0);
+        assert_eq!(db.store.end_sessions_of(WARD, WARD, EndReason::SessionRevoked).await.unwrap(), 0);
     }
 
     async fn only_its_owner_ends_a_session_and_only_once(db) {
@@ -196,7 +239,7 @@ on_both_engines! {
         let mine = [db.sign_in(WARD).await, db.sign_in(WARD).await, db.sign_in(WARD).await];
         let other = db.sign_in(ADMIN).await;
         assert!(db.store.end_session(mine[0].id, None, EndReason::SessionRevoked).await.unwrap());
-        assert_eq!(db.store.end_sessions_of(WARD, EndReason::SessionRevoked).await.unwrap(), 2);
+        assert_eq!(db.store.end_sessions_of(WARD, WARD, EndReason::SessionRevoked).await.unwrap(), 2);
         assert_eq!(db.store.devices(WARD).await.unwrap(), []);
         assert_eq!(db.store.devices(ADMIN).await.unwrap()[0].id, other.id);
     }
@@ -212,13 +255,20 @@ on_both_engines! {
         assert_eq!(devices[0].last_active_at, second.authenticated_at);
     }
 
+    async fn a_session_knows_what_its_device_calls_itself(db) {
+        db.settle().await;
+        let row = db.sign_in(WARD).await;
+        assert_eq!(db.store.device_name(row.id).await.unwrap().as_deref(), Some("Phone"));
+        assert_eq!(db.store.device_name(SessionId(Uuid::nil())).await.unwrap(), None);
+    }
+
     async fn sessions_that_ended_lately_are_told_with_their_reason(db) {
         db.settle().await;
         let long_ago = db.sign_in(WARD).await;
-        assert_eq!(db.store.end_sessions_of(WARD, EndReason::SessionRevoked).await.unwrap(), 1);
+        assert_eq!(db.store.end_sessions_of(WARD, WARD, EndReason::SessionRevoked).await.unwrap(), 1);
         db.execute("UPDATE sessions SET ended_at = ended_at - 100000").await;
         let lately = db.sign_in(WARD).await;
-        assert_eq!(db.store.end_sessions_of(WARD, EndReason::AccountDisabled).await.unwrap(), 1);
+        assert_eq!(db.store.end_sessions_of(WARD, ADMIN, EndReason::AccountDisabled).await.unwrap(), 1);
         let alive = db.sign_in(WARD).await;
         let told = db.store.ended_lately(50_000).await.unwrap();
         assert_eq!(told, [(lately.id, EndReason::AccountDisabled)]);
@@ -240,7 +290,7 @@ on_both_engines! {
     async fn sessions_that_ended_before_a_moment_are_removed(db) {
         db.settle().await;
         let ended = db.sign_in(WARD).await;
-        assert_eq!(db.store.end_sessions_of(WARD, EndReason::SessionRevoked).await.unwrap(), 1);
+        assert_eq!(db.store.end_sessions_of(WARD, WARD, EndReason::SessionRevoked).await.unwrap(), 1);
         let idle = db.sign_in(WARD).await;
         let end = idle.state.idle_expires_at;
         let kept = db.sign_in(ADMIN).await;

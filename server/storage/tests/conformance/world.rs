@@ -8,12 +8,15 @@
 
 use crate::harness::TestDb;
 use domain::areas::AreaLevel;
+use domain::customers::{CustomerChanged, CustomerEdit, CustomerStore};
 use domain::demo::{DemoArea, DemoStaff, DemoWorld};
 use domain::event::{Event, EventBody, EventStore};
-use domain::id::{AreaId, EventId, TicketId, UserId};
+use domain::id::{AreaId, CustomerId, EventId, TicketId, UserId};
 use domain::staff::{Locale, Role};
 use domain::store::Store;
-use domain::tickets::{Inbound, Ingested, Message, NewReply, ReplyOutcome, Ticket, TicketStore};
+use domain::tickets::{
+    Channel, Inbound, Ingested, Message, NewReply, ReplyOutcome, Ticket, TicketStore,
+};
 
 pub(crate) const KENYA: AreaId = AreaId(1);
 pub(crate) const NAKURU: AreaId = AreaId(2);
@@ -115,7 +118,18 @@ impl TestDb {
 
     /// A farmer writes in.
     pub(crate) async fn write_in(&self, external_id: &str, phone: &str, body: &str) -> Ingested {
-        self.store.ingest(&inbound(external_id, phone, body)).await.unwrap()
+        self.write_in_over(Channel::Simulator, external_id, phone, body).await
+    }
+
+    /// A farmer writes in over a channel.
+    pub(crate) async fn write_in_over(
+        &self,
+        channel: Channel,
+        external_id: &str,
+        phone: &str,
+        body: &str,
+    ) -> Ingested {
+        self.store.ingest(channel, &inbound(external_id, phone, body)).await.unwrap()
     }
 
     /// The farmer of [`TestDb::settle_with_ticket`] writes again.
@@ -125,15 +139,24 @@ impl TestDb {
 
     /// An admin places a farmer.
     pub(crate) async fn place(&self, phone: &str, ward: AreaId) {
-        use domain::customers::{CustomerChange, CustomerChanged, CustomerStore};
-        use domain::id::CustomerId;
         let sql = format!("SELECT id FROM customers WHERE phone_number = '{phone}'");
         let customer = CustomerId(self.number(&sql).await);
-        let caller = self.caller(ADMIN).await;
-        let change = CustomerChange { ward_id: Some(ward), ..CustomerChange::default() };
-        let now = domain::time::Timestamp::from_millis(0);
-        let changed = self.store.change_customer(&caller, customer, &change, now).await.unwrap();
+        let edit = self.move_to(ward).await;
+        let changed = self.edit(customer, &edit).await;
         assert!(matches!(changed, CustomerChanged::Done(_)), "{changed:?}");
+    }
+
+    /// A move to an area, as an admin may order it.
+    pub(crate) async fn move_to(&self, area: AreaId) -> CustomerEdit {
+        let into = Some(self.admin_of(Some(area)).await);
+        CustomerEdit { into, ..CustomerEdit::default() }
+    }
+
+    /// An admin changes a farmer, wherever they are.
+    pub(crate) async fn edit(&self, id: CustomerId, edit: &CustomerEdit) -> CustomerChanged {
+        let ward = self.store.customer(id).await.unwrap().and_then(|known| known.ward_id);
+        let officer = self.admin_of(ward).await;
+        self.store.change_customer(&officer, id, edit).await.unwrap()
     }
 
     /// Somebody answers, and nothing is in the way.

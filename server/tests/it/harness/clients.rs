@@ -4,6 +4,7 @@ use super::{Answer, TestApp, world};
 use reqwest::header::{ACCEPT, COOKIE, ORIGIN};
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
+use server::session::SENT_AT;
 
 /// A native client, signed in.
 #[derive(Clone)]
@@ -64,9 +65,17 @@ impl Device {
 
     /// Presents its refresh token and keeps nothing of the answer.
     pub(crate) async fn present(&self) -> Answer {
+        Answer::of(self.presentation()).await
+    }
+
+    /// The same, saying when it was sent.
+    pub(crate) async fn present_sent_at(&self, millis: &str) -> Answer {
+        Answer::of(self.presentation().header(SENT_AT, millis)).await
+    }
+
+    fn presentation(&self) -> RequestBuilder {
         let url = format!("{}/api/auth/refresh-mobile", self.url);
-        let body = json!({ "refresh_token": self.refresh });
-        Answer::of(self.http.post(url).json(&body)).await
+        self.http.post(url).json(&json!({ "refresh_token": self.refresh }))
     }
 
     /// The same device after a refresh that succeeded.

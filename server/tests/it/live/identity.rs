@@ -63,11 +63,6 @@ async fn a_new_token_of_the_same_session_is_taken_in_place_and_another_ones_is_n
     app.stop().await;
 }
 
-async fn set_rights(app: &TestApp, rights: Rights) {
-    let (user, now) = (app.user(HARBOUR).await, app.desk().clock.now());
-    assert!(app.desk().store.set_rights(user, &rights, now).await.unwrap());
-}
-
 #[tokio::test]
 async fn a_grant_and_a_revocation_take_effect_on_an_open_socket() {
     let app = TestApp::start(Engine::Sqlite).await;
@@ -76,14 +71,14 @@ async fn a_grant_and_a_revocation_take_effect_on_an_open_socket() {
     let (mine, other) = (app.area("Harbour").await, app.area("Plain").await);
     let rights =
         |areas: &[AreaId]| Rights { role: Role::Officer, disabled: false, areas: areas.to_vec() };
-    set_rights(&app, rights(&[mine, other])).await;
+    app.set_rights(HARBOUR, &rights(&[mine, other])).await;
     assert_eq!(sio.durable().await.0, "claims_changed");
     let (name, granted) = sio.durable().await;
     assert_eq!((name.as_str(), &granted["ward_ids"]), ("access_granted", &json!([other])));
     app.farmer_writes(DALILA, "Kwingine", "SM-1").await.ok_text();
     assert_eq!(sio.durable().await.1["body"], "Kwingine");
 
-    set_rights(&app, rights(&[mine])).await;
+    app.set_rights(HARBOUR, &rights(&[mine])).await;
     assert_eq!(sio.durable().await.0, "claims_changed");
     let (name, revoked) = sio.durable().await;
     assert_eq!((name.as_str(), &revoked["ward_ids"]), ("access_revoked", &json!([other])));
@@ -98,7 +93,7 @@ async fn who_is_deactivated_is_closed_everywhere() {
     let officer = app.sign_in(HARBOUR).await;
     let mut sio = Sio::live(app.url(), &officer.access).await;
     let rights = Rights { role: Role::Officer, disabled: true, areas: vec![] };
-    set_rights(&app, rights).await;
+    app.set_rights(HARBOUR, &rights).await;
     let heard = sio.until_closed().await;
     assert!(
         heard.iter().any(|one| matches!(one, Heard::Event(name, data)

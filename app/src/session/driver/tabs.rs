@@ -1,0 +1,99 @@
+//! What the tabs of a browser tell each other (facts, never a token), and what is kept for the next
+//! page. A message is a hint that comes soon; what is stored can be read at any moment.
+
+use super::hear;
+use crate::ui::dom;
+use domain::id::{SessionId, UserId};
+use domain::refusal::Refusal;
+use domain::session::keeper::{Input, Shared};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{BroadcastChannel, MessageEvent};
+
+const CHANNEL: &str = "wardline-session";
+/// Everything of a person that a browser keeps has a key that begins so.
+const PERSONAL: &str = "wardline:of:";
+const KNOWN: &str = "wardline:of:session";
+
+/// What one tab tells the others.
+#[derive(Serialize, Deserialize)]
+enum Told {
+    Known(Shared),
+    Ended { session: SessionId, why: Option<Refusal> },
+}
+
+thread_local! {
+    static TABS: Option<BroadcastChannel> = BroadcastChannel::new(CHANNEL).ok();
+}
+
+/// Where something of a person is kept in this browser.
+#[must_use]
+pub fn key_of(user: UserId, what: &str) -> String {
+    format!("{PERSONAL}{user}:{what}")
+}
+
+/// Hears what the other tabs tell, for the page's whole life.
+pub(super) fn listen() {
+    let heard = Closure::<dyn Fn(MessageEvent)>::new(|event: MessageEvent| {
+        let told = event.data().as_string().and_then(|text| serde_json::from_str(&text).ok());
+        match told {
+            Some(Told::Known(shared)) => hear(Input::Heard(shared)),
+            Some(Told::Ended { session, why }) => hear(Input::HeardEnd { session, why }),
+            // A tab with another release of this page.
+            None => {}
+        }
+    });
+    TABS.with(|tabs| {
+        if let Some(tabs) = tabs {
+            tabs.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+        }
+    });
+    heard.forget();
+}
+
+/// Tells the other tabs, and keeps it for those that begin later.
+pub(super) fn tell(shared: &Shared) {
+    let older = stored().is_some_and(|stored| {
+        stored.session == shared.session && stored.generation > shared.generation
+    });
+    if !older && let Ok(text) = serde_json::to_string(shared) {
+        dom::keep(KNOWN, &text);
+    }
+    post(&Told::Known(shared.clone()));
+}
+
+/// Tells the other tabs that a session is over.
+pub(super) fn tell_end(session: SessionId, why: Option<Refusal>) {
+    post(&Told::Ended { session, why });
+}
+
+/// What the tabs know by now.
+pub(super) fn stored() -> Option<Shared> {
+    serde_json::from_str(&dom::kept(KNOWN)?).ok()
+}
+
+/// Forgets what is kept of everybody but this person.
+pub(super) fn keep_only(user: UserId) {
+    let theirs = key_of(user, "");
+    let stored = stored().filter(|shared| shared.user == user);
+    dom::forget_unless(PERSONAL, |key| {
+        key.starts_with(&theirs) || (key == KNOWN && stored.is_some())
+    });
+}
+
+/// Forgets what is kept of anybody.
+pub(super) fn forget_all() {
+    dom::forget_unless(PERSONAL, |_| false);
+}
+
+fn post(told: &Told) {
+    let Ok(text) = serde_json::to_string(told) else { return };
+    TABS.with(|tabs| {
+        if let Some(tabs) = tabs
+            && tabs.post_message(&text.into()).is_err()
+        {
+            tracing::warn!("the other tabs could not be told");
+        }
+    });
+}

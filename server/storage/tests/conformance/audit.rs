@@ -1,0 +1,96 @@
+//! The audit log: who did what to whom, for as long as it is kept.
+
+use crate::harness::TestDb;
+use crate::on_both_engines;
+use crate::world::{ADMIN, ELSEWHERE, WARD};
+use domain::id::UserId;
+use domain::session::{EndReason, SessionStore};
+use domain::staff::{Rights, RightsSet, Role};
+use domain::time::Timestamp;
+
+impl TestDb {
+    /// How many security events of a kind are noted, by whom, about whom.
+    async fn noted(&self, kind: &str, by: Option<UserId>, about: UserId) -> i64 {
+        let by = by.map_or("actor_id IS NULL".to_owned(), |by| format!("actor_id = {by}"));
+        let sql = "SELECT COUNT(*) FROM security_events";
+        self.number(&format!("{sql} WHERE kind = '{kind}' AND {by} AND user_id = {about}")).await
+    }
+
+    /// How many events of a kind the log says somebody caused.
+    async fn caused(&self, kind: &str, by: UserId) -> i64 {
+        let sql = "SELECT COUNT(*) FROM event_log";
+        self.number(&format!("{sql} WHERE kind = '{kind}' AND actor_id = {by}")).await
+    }
+
+    async fn security_events(&self) -> i64 {
+        self.number("SELECT COUNT(*) FROM security_events").await
+    }
+}
+
+on_both_engines! {
+    async fn who_decides_about_somebodys_rights_is_noted(db) {
+        db.settle().await;
+        db.sign_in(WARD).await;
+        let rights = Rights { role: Role::Officer, disabled: true, areas: vec![] };
+        assert_eq!(db.set_rights(WARD, &rights).await, RightsSet::Done);
+        assert_eq!(db.noted("rights_changed", Some(ADMIN), WARD).await, 1);
+        assert_eq!(db.noted("session_ended", Some(ADMIN), WARD).await, 1);
+        for kind in ["claims_changed", "access_revoked", "session_ended"] {
+            assert_eq!(db.caused(kind, ADMIN).await, 1, "{kind}");
+        }
+    }
+
+    async fn who_ends_somebodys_sessions_is_noted(db) {
+        db.settle().await;
+        for user in [WARD, WARD, ELSEWHERE] {
+            db.sign_in(user).await;
+        }
+        let reason = EndReason::SessionRevoked;
+        assert_eq!(db.store.end_sessions_of(WARD, ADMIN, reason).await.unwrap(), 2);
+        assert_eq!(db.store.end_sessions_of(ELSEWHERE, ELSEWHERE, reason).await.unwrap(), 1);
+        assert_eq!(db.noted("session_ended", Some(ADMIN), WARD).await, 2);
+        assert_eq!(db.noted("session_ended", Some(ELSEWHERE), ELSEWHERE).await, 1);
+        assert_eq!((db.caused("session_ended", ADMIN).await), 2);
+        assert_eq!((db.caused("session_ended", ELSEWHERE).await), 1);
+    }
+
+    async fn a_person_is_noted_for_their_own_sign_in_and_sign_out_and_nobody_for_a_bare_token(db) {
+        db.settle().await;
+        let (mine, other) = (db.sign_in(WARD).await, db.sign_in(WARD).await);
+        assert_eq!(db.noted("session_opened", Some(WARD), WARD).await, 2);
+        let reason = EndReason::SessionRevoked;
+        assert!(db.store.end_session(mine.id, Some(WARD), reason).await.unwrap());
+        assert_eq!(db.noted("session_ended", Some(WARD), WARD).await, 1);
+        assert!(db.store.end_session(other.id, None, reason).await.unwrap());
+        assert_eq!(db.noted("session_ended", None, WARD).await, 1);
+    }
+
+    async fn security_events_are_forgotten_from_a_moment_back_and_none_since(db) {
+        db.settle().await;
+        for _ in 0..3 {
+            db.sign_in(WARD).await;
+        }
+        db.execute("UPDATE security_events SET at = id * 1000").await;
+        let oldest = db.number("SELECT MIN(at) FROM security_events").await;
+        let forget = async |at| {
+            db.store.forget_security_events(Timestamp::from_millis(at)).await.unwrap()
+        };
+        assert_eq!(forget(oldest).await, 0);
+        assert_eq!(forget(oldest + 1001).await, 2);
+        assert_eq!(db.number("SELECT MIN(at) FROM security_events").await, oldest + 2000);
+        assert_eq!(db.security_events().await, 1);
+    }
+
+    async fn more_security_events_than_one_transaction_removes_are_all_forgotten(db) {
+        db.settle().await;
+        db.execute(
+            "INSERT INTO security_events (user_id, kind, detail, at)
+             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)
+             SELECT i, 'session_opened', 'web', 5 FROM n",
+        )
+        .await;
+        assert_eq!(db.security_events().await, 2500);
+        let before = Timestamp::from_millis(6);
+        assert_eq!(db.store.forget_security_events(before).await.unwrap(), 2500);
+    }
+}
