@@ -26,6 +26,8 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 CARGO := RUSTFLAGS="$${RUSTFLAGS-} --cfg erase_components" cargo
 # The browser's half is a graph of its own (see `default-members` in Cargo.toml).
 WASM := --package frontend --target wasm32-unknown-unknown
+# The load driver is no default member either: nothing that is deployed needs it.
+BENCH := --package bench
 
 SOCKET_IO := public/vendor/socket.io-$(shell sed -n 's/.*"socket.io-client": "\(.*\)".*/\1/p' package.json).esm.min.js
 
@@ -70,6 +72,10 @@ check: setup-check fmt-check clippy deny doc invariants typecheck ## Everything 
 bench: setup ## Measure a release build on this machine
 	@scripts/bench.sh $(ARGS)
 
+.PHONY: soak
+soak: ## Play a million simulated worlds of sessions (ARGS=<how many>)
+	@WARDLINE_SOAK=$${ARGS:-1000000} $(CARGO) test --locked --release --package domain --test simulation -- --nocapture sessions
+
 .PHONY: fmt
 fmt: ## Format the Rust code
 	@cargo fmt --all
@@ -89,9 +95,11 @@ site: setup
 
 test-build:
 	@$(CARGO) build --locked --bins --tests
+	@$(CARGO) build --locked --tests $(BENCH)
 
 cargo-test:
 	@$(CARGO) test --locked $(ARGS)
+	@$(if $(ARGS),:,$(CARGO) test --locked $(BENCH))
 
 playwright: node_modules/.package-lock.json
 	@cd end2end && ../node_modules/.bin/playwright test $(ARGS)
@@ -102,6 +110,7 @@ fmt-check:
 
 clippy: wasm-target
 	@$(CARGO) clippy --locked --all-targets -- -D warnings
+	@$(CARGO) clippy --locked --all-targets $(BENCH) -- -D warnings
 	@$(CARGO) clippy --locked $(WASM) -- -D warnings
 
 deny: setup-check
@@ -109,6 +118,7 @@ deny: setup-check
 
 doc: wasm-target
 	@RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items
+	@RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items $(BENCH)
 	@RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --document-private-items $(WASM)
 
 invariants:

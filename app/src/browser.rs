@@ -102,6 +102,26 @@ pub fn go(address: &str) {
     }
 }
 
+/// Has the browser keep the shell of the app for times without a network, where it can: see
+/// `public/sw.js`.
+pub fn keep_shell() {
+    let navigator = window().navigator();
+    // The interface is missing where a page is not secure.
+    let Ok(workers) = js_sys::Reflect::get(&navigator, &"serviceWorker".into()) else { return };
+    let register = js_sys::Reflect::get(&workers, &"register".into());
+    let Some(register) = register.ok().and_then(|call| call.dyn_into::<js_sys::Function>().ok())
+    else {
+        return;
+    };
+    let Ok(registered) = register.call1(&workers, &"/sw.js".into()) else { return };
+    let Ok(registered) = registered.dyn_into::<js_sys::Promise>() else { return };
+    leptos::task::spawn_local(async {
+        if wasm_bindgen_futures::JsFuture::from(registered).await.is_err() {
+            tracing::warn!("the shell is not kept: pages do not open without a network");
+        }
+    });
+}
+
 /// Leaves this page for good: what is on it disappears at once, and the way back does not lead here.
 pub fn leave_page() {
     if let Some(root) = document().document_element() {

@@ -18,7 +18,7 @@ pub use wire::{Answer, Body, Call};
 use crate::error::Problem;
 use crate::session::driver;
 use domain::refusal::Refusal;
-use domain::session::keeper::Input;
+use domain::session::keeper::{Input, Wake};
 use fetch::fetch;
 use futures::{Sink, Stream};
 use send_wrapper::SendWrapper;
@@ -132,8 +132,11 @@ async fn once(call: &Call) -> Result<Answer, Silence> {
         return Err(Silence::SessionChanged);
     }
     let answer = answer?;
-    if let Some(why) = answer.refusal() {
-        driver::hear(Input::Refused { why, generation });
+    match answer.refusal() {
+        // The cookies are another session's by now: whose, the server says.
+        Some(Refusal::SessionChanged) => driver::hear(Input::Woke(Wake::Restored)),
+        Some(why) => driver::hear(Input::Refused { why, generation }),
+        None => {}
     }
     Ok(answer)
 }

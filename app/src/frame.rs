@@ -30,7 +30,7 @@ pub fn Frame(
         <div class="frame">
             <Strip />
             <Rail />
-            <div class="frame__banners">
+            <div class="frame__banners" role="region" aria-label=words::SESSION>
                 <SessionBanner />
             </div>
             <main class="frame__page" id="main" tabindex="-1">

@@ -10,7 +10,8 @@
 //! | [`session`] | who is signed in, the one place that refreshes, the guard of pages |
 //! | [`client`] | the one client that all server functions and REST calls go through |
 //! | [`live`] | the one socket, the position in the log, the board that events are applied to |
-//! | [`tickets`], [`areas`], [`simulator`] | the subjects: server functions and views |
+//! | [`welcome`] | invitations and first steps |
+//! | [`tickets`], [`areas`], [`me`], [`simulator`] | the subjects: server functions and views |
 // The types of whole pages are deep where components are not erased: in release builds.
 #![recursion_limit = "256"]
 #![expect(clippy::must_use_candidate, reason = "the macros of leptos write functions without it")]
@@ -23,6 +24,7 @@ pub mod client;
 pub mod error;
 pub mod frame;
 pub mod live;
+pub mod me;
 pub mod routes;
 pub mod session;
 pub mod sign_in;
@@ -31,5 +33,6 @@ pub mod simulator;
 pub mod ssr;
 pub mod tickets;
 pub mod ui;
+pub mod welcome;
 
-pub use routes::{App, shell};
+pub use routes::{App, offline_shell, shell};

@@ -7,6 +7,8 @@
 //! | [`board`] | the reactive store that views read | no |
 //! | [`apply`] | what an event changes on the board | no |
 //! | [`outbox`] | what becomes of a reply on its way | no |
+//! | [`queue`] | replies that have not reached the server yet | yes |
+//! | [`known`] | what is kept of the last view, for a page without a network | yes |
 //! | [`snapshot`] | how a page of the server gets onto the board | no |
 //! | [`tally`] | whether the count of what arrived agrees with the server's | no |
 //! | [`wire`] | what the server says over the socket | no |
@@ -23,8 +25,10 @@ pub mod clock;
 pub mod cursor;
 pub mod handle;
 pub mod hub;
+pub mod known;
 pub mod loading;
 pub mod outbox;
+pub mod queue;
 #[cfg(test)]
 mod samples;
 pub mod sending;
@@ -39,8 +43,13 @@ pub use clock::use_now;
 pub use handle::{BoardHandle, use_board};
 pub use truth::Truth;
 
-use crate::session::use_session;
+use crate::browser;
+use crate::session::{Session, use_session};
 use leptos::prelude::*;
+use std::time::Duration;
+
+/// How long after a change what is on the screen is kept.
+const KEPT_AFTER: Duration = Duration::from_secs(1);
 
 /// The line that says how complete the page is. Get it with [`use_truth`].
 #[derive(Clone, Copy)]
@@ -56,8 +65,10 @@ pub fn provide_live() {
     Effect::new(move |_| {
         if session.me.with(Option::is_some) {
             hub::open(session, board, truth);
+            board.recall_queued();
         }
     });
+    keep_known(session, board);
     Effect::new(move |_| {
         if session.session_expired.with(Option::is_some) {
             hub::close();
@@ -71,6 +82,26 @@ pub fn provide_live() {
         }
         epoch
     });
+}
+
+/// Keeps what is on the screen for a page that is opened without a network: a moment after it changed,
+/// so that a burst of events is kept once.
+fn keep_known(session: Session, board: BoardHandle) {
+    let timer = StoredValue::new(None);
+    Effect::new(move |_| {
+        board.store.heard().track();
+        board.store.rows().track();
+        board.store.lines().track();
+        let Some(user) = session.me.with(|me| me.as_ref().map(|me| me.profile.id)) else { return };
+        let keep = move || {
+            let (head, now) = (board.cursor(|cursor| cursor.position()), board.now());
+            if let Some(head) = head.filter(|_| session.can_mutate.get_untracked()) {
+                board.store.with_untracked(|board| known::keep(user, board, head, now));
+            }
+        };
+        timer.set_value(browser::after(KEPT_AFTER, keep));
+    });
+    Effect::new(move |_| session.me.with(|me| me.iter().for_each(known::keep_me)));
 }
 
 /// How complete the page is, for the truth strip.

@@ -9,7 +9,9 @@ use crate::session::{Protected, next, provide_session};
 use crate::tickets::conversation::NoConversation;
 use crate::tickets::list::Inbox;
 use crate::ui::theme;
-use lazy::{ConversationRoute, SignInRoute, SimulatorRoute};
+use lazy::{
+    ConversationRoute, InvitationRoute, MeRoute, SignInRoute, SimulatorRoute, WelcomeRoute,
+};
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::components::{Outlet, ParentRoute, Redirect, Route, Router, Routes};
@@ -18,6 +20,17 @@ use leptos_router::{Lazy, SsrMode, path};
 /// The HTML document.
 #[must_use]
 pub fn shell(options: LeptosOptions) -> impl IntoView {
+    document(options, false)
+}
+
+/// The document that opens the app without a network: nobody's page yet, so it may be kept by the
+/// browser. The app is put into it there.
+#[must_use]
+pub fn offline_shell(options: LeptosOptions) -> impl IntoView {
+    document(options, true)
+}
+
+fn document(options: LeptosOptions, empty: bool) -> impl IntoView {
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme::asked_for()>
@@ -34,11 +47,10 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <HydrationScripts options=options.clone() />
                 <HashedStylesheet id="leptos" options />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="manifest" href="/manifest.webmanifest" />
                 <MetaTags />
             </head>
-            <body>
-                <App />
-            </body>
+            <body data-empty=empty.then_some("")>{(!empty).then(|| view! { <App /> })}</body>
         </html>
     }
 }
@@ -58,12 +70,15 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFound>
                 <Route path=path!("/") view=|| view! { <Redirect path=next::HOME /> } />
                 <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/invitation/:token") view={Lazy::<InvitationRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/welcome") view={Lazy::<WelcomeRoute>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/simulator") view={Lazy::<SimulatorRoute>::new()} ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=Inside ssr=SsrMode::Async>
                     <ParentRoute path=path!("/inbox") view=Inbox>
                         <Route path=path!("") view=NoConversation />
                         <Route path=path!(":id") view={Lazy::<ConversationRoute>::new()} />
                     </ParentRoute>
+                    <Route path=path!("/me") view={Lazy::<MeRoute>::new()} />
                 </ParentRoute>
             </Routes>
         </Router>

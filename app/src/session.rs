@@ -15,6 +15,7 @@ pub use guard::Protected;
 use api::SignOut;
 use domain::refusal::Refusal;
 use domain::session::keeper::Phase;
+use domain::staff::Profile;
 use domain::time::Timestamp;
 use leptos::prelude::*;
 
@@ -109,6 +110,20 @@ impl Session {
         self.set_phase.set(Phase::Active);
         self.set_verified.set(true);
         self.write.set(Some(me));
+    }
+
+    /// Shows whom this device knows, before the server has confirmed it.
+    pub(crate) fn adopt_known(&self, me: Me) {
+        self.write.set(Some(me));
+    }
+
+    /// Takes the person's own change of their profile.
+    pub(crate) fn set_profile(&self, profile: Profile) {
+        self.write.update(|me| {
+            if let Some(me) = me {
+                me.profile = profile;
+            }
+        });
     }
 
     /// Takes what the server said about who is signed in under new claims, and makes the signed-in part

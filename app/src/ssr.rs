@@ -124,12 +124,12 @@ pub fn answer<T>(outcome: Result<T, Failure>) -> Result<T, Problem> {
 /// A refusal as the answer of a server function, with its HTTP status.
 ///
 /// A form that was sent without JavaScript keeps the redirect back to its page, which shows the
-/// refusal; a page keeps its own status unless what it is about does not exist.
+/// refusal; a page keeps its own status unless what it is about does not exist (any more).
 #[must_use]
 pub fn told(refusal: Refusal) -> Problem {
     let tell = use_context::<Parts>().is_none_or(|parts| {
         let call = parts.uri.path().starts_with("/fn/");
-        if call { !wants_html(&parts) } else { refusal.status() == 404 }
+        if call { !wants_html(&parts) } else { matches!(refusal.status(), 404 | 410) }
     });
     if tell
         && let Some(response) = use_context::<ResponseOptions>()
@@ -138,6 +138,13 @@ pub fn told(refusal: Refusal) -> Problem {
         response.set_status(status);
     }
     Problem::Refused(refusal)
+}
+
+/// Leads a form on that was sent without JavaScript. A page with scripts goes on by itself.
+pub fn lead_form(path: &str) {
+    if use_context::<Parts>().is_some_and(|parts| wants_html(&parts)) {
+        leptos_axum::redirect(path);
+    }
 }
 
 /// Puts a session's tokens into the answer's cookies.
@@ -168,7 +175,8 @@ pub fn cleared_cookies(style: CookieStyle) -> [String; 2] {
     [style.clear(CookieKind::Access), style.clear(CookieKind::Refresh)]
 }
 
-fn set_cookies(lines: &[String]) {
+/// Adds `Set-Cookie` lines to the answer.
+pub fn set_cookies(lines: &[String]) {
     let Some(response) = use_context::<ResponseOptions>() else { return };
     for line in lines {
         if let Ok(value) = HeaderValue::from_str(line) {

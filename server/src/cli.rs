@@ -9,6 +9,7 @@ use crate::secrets::Argon2Pool;
 use crate::{rest, seed, telemetry};
 use clap::{Args, Parser, Subcommand};
 use domain::failure::Failure;
+use domain::refusal::Refusal;
 use domain::session::cookie::CookieStyle;
 use domain::store::StoreError;
 use std::fmt::Display;
@@ -49,8 +50,9 @@ struct NewAdmin {
     /// First and last name
     #[arg(long)]
     name: String,
-    /// Read the password from the first line of standard input (required)
-    #[arg(long, required = true)]
+    /// Read the password from the first line of standard input, instead of printing a link with which
+    /// they choose it
+    #[arg(long)]
     password_stdin: bool,
 }
 
@@ -68,6 +70,12 @@ enum Fault {
 impl Fault {
     fn refused(why: impl Display) -> Self {
         Self::Refused(why.to_string())
+    }
+}
+
+impl From<Refusal> for Fault {
+    fn from(refusal: Refusal) -> Self {
+        Self::refused(refusal)
     }
 }
 

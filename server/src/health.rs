@@ -39,7 +39,14 @@ impl Health {
         self.stopping.store(true, Ordering::Release);
     }
 
-    async fn look(&self, desk: &Desk) -> Result<(), &'static str> {
+    /// Looks, and lets the measures say what was found.
+    pub async fn look(&self, desk: &Desk) -> Result<(), &'static str> {
+        let found = self.find(desk).await;
+        telemetry::metrics::ready(found.is_ok());
+        found
+    }
+
+    async fn find(&self, desk: &Desk) -> Result<(), &'static str> {
         if self.stopping.load(Ordering::Acquire) {
             return Err("the server is stopping");
         }

@@ -121,7 +121,7 @@ impl Server {
         let Parts { state, router, live, standing, ending } = parts;
         let (closing, failed) = (CancellationToken::new(), CancellationToken::new());
         let receipts = tokio::spawn(standing.write_receipts(ending.clone()));
-        tokio::spawn(upkeep(ending.clone()));
+        tokio::spawn(upkeep(state.clone(), ending.clone()));
         tokio::spawn(forget(state.desk.clone(), ending.clone()));
         let serve = listener::serve(listener, router, Bounds::default(), closing.clone());
         let (asked, gave_up) = (closing.clone(), failed.clone());
@@ -243,11 +243,16 @@ fn ring(config: &Config) -> Result<KeyRing, ConfigError> {
     KeyRing::from_text(&text).map_err(fault)
 }
 
-fn site(config: &Config, address: SocketAddr) -> Result<Site, ConfigError> {
+/// The origin that browsers use: the one that is set, or the address listened on.
+pub(crate) fn public_url(config: &Config, address: SocketAddr) -> Result<PublicUrl, ConfigError> {
     let usual = || format!("http://{address}").parse::<PublicUrl>();
     let public_url = config.public_url.clone().map_or_else(usual, Ok);
+    public_url.map_err(|fault| ConfigError::new("WARDLINE_PUBLIC_URL", fault))
+}
+
+fn site(config: &Config, address: SocketAddr) -> Result<Site, ConfigError> {
     Ok(Site {
-        public_url: public_url.map_err(|e| ConfigError::new("WARDLINE_PUBLIC_URL", e))?,
+        public_url: public_url(config, address)?,
         trusted_proxies: config.trusted_proxies.clone(),
         twilio_token: config.twilio.auth_token.clone(),
         hashed_files: config.leptos.hash_files,
@@ -281,10 +286,12 @@ fn hashing_threads() -> usize {
     available_parallelism().map_or(1, |cores| (cores.get() / 2).max(1))
 }
 
-async fn upkeep(ending: CancellationToken) {
+async fn upkeep(state: AppState, ending: CancellationToken) {
     let mut ticks = tokio::time::interval(UPKEEP_EVERY);
     while ending.run_until_cancelled(ticks.tick()).await.is_some() {
         metrics::upkeep();
+        // For the measure alone: whoever asks for the readiness is told, and logs, why.
+        state.health.look(&state.desk).await.ok();
     }
 }
 

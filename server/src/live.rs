@@ -49,6 +49,7 @@ use domain::desk::Desk;
 use domain::id::LogEpoch;
 use domain::session::cookie::CookieStyle;
 use domain::store::Stored;
+use domain::time::Timestamp;
 use engineioxide::config::EngineIoConfig;
 use engineioxide::layer::EngineIoLayer;
 use gate::Gate;
@@ -158,10 +159,11 @@ impl Live {
 
     /// Whether the tailer hears from the database, or why the node is not ready.
     pub fn ready(&self) -> Result<(), &'static str> {
-        let silence =
-            self.hub.desk.clock.now().millis() - self.hub.heard_at.load(Ordering::Acquire);
-        let limit = i64::try_from(TAIL_SILENCE_MAX.as_millis()).unwrap_or(i64::MAX);
-        if silence <= limit { Ok(()) } else { Err("the event log has not been read for too long") }
+        if self.hub.silence() <= TAIL_SILENCE_MAX {
+            Ok(())
+        } else {
+            Err("the event log has not been read for too long")
+        }
     }
 
     /// How many sockets are open on this node.
@@ -173,6 +175,14 @@ impl Live {
     /// Tells every socket to come back after a time of its own within `within`, then closes all.
     pub async fn drain(&self, within: Duration) {
         upkeep::drain(&self.hub, within).await;
+    }
+}
+
+impl Hub {
+    /// How long ago the tailer last heard from the database.
+    fn silence(&self) -> Duration {
+        let heard = Timestamp::from_millis(self.heard_at.load(Ordering::Acquire));
+        self.desk.clock.now().since(heard)
     }
 }
 

@@ -5,7 +5,7 @@ pub mod rendering;
 
 use crate::rest::problem::Problem;
 use crate::state::AppState;
-use app::{App, shell};
+use app::{App, offline_shell, shell};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::header::CONTENT_SECURITY_POLICY;
@@ -30,6 +30,7 @@ pub fn add(router: Router<AppState>, state: &AppState) -> Router<AppState> {
         .leptos_routes_with_context(state, listed, context(state), move || shell(options.clone()))
         .route(&site_pkg_dir_service_route_path(&state.leptos), get(file))
         .route("/vendor/{*path}", get(file))
+        .route("/offline", get(offline))
         .fallback(elsewhere)
 }
 
@@ -60,6 +61,15 @@ async fn file(State(options): State<LeptosOptions>, request: Request) -> Respons
     } else {
         response.into_response()
     }
+}
+
+/// The page that opens the app without a network. It is the same for everybody.
+async fn offline(State(state): State<AppState>, request: Request) -> Response {
+    let options = state.leptos.clone();
+    let page = leptos_axum::render_app_async_with_context(context(&state), move || {
+        offline_shell(options.clone())
+    });
+    page(request).await
 }
 
 /// What no route knows: below `/api` and `/fn` an error, anywhere else a file or the page that says

@@ -8,7 +8,7 @@
 //! |---|---|
 //! | [`problem`], [`extract`], `idempotency` | refusals, what handlers take in, repeated writes |
 //! | [`document`], [`shapes`] | the OpenAPI document |
-//! | `auth`, `me`, `areas`, `tickets`, `customers`, `events`, `whatsapp` | the calls |
+//! | `auth`, `me`, `staff`, `areas`, `tickets`, `customers`, `events`, `whatsapp` | the calls |
 
 mod areas;
 mod auth;
@@ -20,6 +20,7 @@ mod idempotency;
 mod me;
 pub mod problem;
 pub mod shapes;
+mod staff;
 mod tickets;
 mod whatsapp;
 
@@ -40,6 +41,7 @@ pub fn open() -> OpenApiRouter<AppState> {
         .routes(routes!(auth::refresh))
         .routes(routes!(auth::refresh_mobile))
         .routes(routes!(auth::logout))
+        .routes(routes!(staff::accept_invitation))
         .routes(routes!(auth::jwks))
         .routes(routes!(whatsapp::receive))
         .routes(routes!(document::json))
@@ -48,11 +50,22 @@ pub fn open() -> OpenApiRouter<AppState> {
 /// What needs a valid access token.
 #[must_use]
 pub fn locked() -> OpenApiRouter<AppState> {
+    repeatable().merge(secret())
+}
+
+/// Of that, what is answered with a secret. The answer is kept nowhere, so no key repeats it.
+fn secret() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(staff::invite)).routes(routes!(staff::reinvite))
+}
+
+/// Of that, what a client may repeat with an `Idempotency-Key`.
+fn repeatable() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(auth::session))
         .routes(routes!(auth::sessions))
         .routes(routes!(auth::end_session))
         .routes(routes!(me::read, me::change))
+        .routes(routes!(me::security_events))
         .routes(routes!(areas::list))
         .routes(routes!(areas::read))
         .routes(routes!(tickets::list))
@@ -64,14 +77,17 @@ pub fn locked() -> OpenApiRouter<AppState> {
         .routes(routes!(customers::list))
         .routes(routes!(customers::read, customers::change))
         .routes(routes!(events::list))
+        .routes(routes!(staff::set_rights))
 }
 
 /// All calls as routes.
 pub fn routes(state: &AppState) -> Router<AppState> {
     let (open, _) = open().split_for_parts();
-    let (locked, _) = locked().split_for_parts();
-    let locked = locked
+    let (repeatable, _) = repeatable().split_for_parts();
+    let (secret, _) = secret().split_for_parts();
+    let locked = repeatable
         .route_layer(from_fn_with_state(state.clone(), idempotency::once))
+        .merge(secret)
         .route_layer(from_fn(lock));
     open.merge(locked).merge(document::page())
 }

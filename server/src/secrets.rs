@@ -6,6 +6,7 @@
 //! new secret in front, and take the old one away once the longest session is over.
 
 mod access;
+pub mod one_time;
 mod passwords;
 mod refresh;
 mod ring;

@@ -1,12 +1,15 @@
-//! The one way in which this host presents a refresh token, whatever the entrance: measured, and
-//! logged with the generation that came back and never with a token.
+//! The one way in which this host presents a refresh token and identifies the bearer of an access token.
+//!
+//! Whatever the entrance: measured, and logged with the generation that came back and never with a token.
 
 use crate::telemetry::metrics;
 use axum::http::HeaderMap;
+use domain::caller::Caller;
 use domain::desk::Desk;
+use domain::failure::Failure;
 use domain::refusal::Refusal;
-use domain::session::service::{self, Granted};
-use domain::session::{ClientKind, Leniency, Verdict};
+use domain::session::service::{self, Granted, Presented};
+use domain::session::{ClientKind, EndReason, Leniency, Verdict};
 use domain::time::Timestamp;
 
 /// The header in which a client says when it sent a refresh: milliseconds since the Unix epoch by the
@@ -42,6 +45,13 @@ impl Told {
     }
 }
 
+/// Who bears this access token, as [`service::identify`] says.
+pub fn identify(desk: &Desk, token: &str, own_act: bool) -> Result<Caller, Refusal> {
+    let found = service::identify(desk, token, own_act);
+    metrics::check(&found);
+    found
+}
+
 /// Presents a refresh token.
 pub async fn refresh(
     desk: &Desk,
@@ -49,9 +59,14 @@ pub async fn refresh(
     client: ClientKind,
     told: &Told,
 ) -> Result<Granted, Refusal> {
-    let answer = service::refresh(desk, token, client, told.sent_at).await;
-    let answer = answer.map_err(domain::failure::Failure::into_refusal);
-    let outcome = outcome(&answer);
+    let presented = service::refresh(desk, token, client, told.sent_at).await;
+    let (outcome, answer) = match presented {
+        Ok(presented) => (outcome(&presented), presented.answer),
+        Err(failure) => {
+            let refusal = Failure::into_refusal(failure);
+            (refusal.code(), Err(refusal))
+        }
+    };
     metrics::refresh(outcome);
     let client = client.as_str();
     let refresh = told.id.as_deref().unwrap_or_default();
@@ -68,13 +83,21 @@ pub async fn refresh(
     answer
 }
 
-fn outcome(answer: &Result<Granted, Refusal>) -> &'static str {
-    match answer {
-        Ok(granted) => match granted.verdict {
-            Some(Verdict::Again(Leniency::ReuseInterval)) => "again_in_interval",
-            Some(Verdict::Again(Leniency::LostAnswer)) => "again_lost_answer",
-            _ => "rotated",
-        },
-        Err(refusal) => refusal.code(),
+/// What a presented token meant, in the words of the measures. An end by time is noticed here, when its
+/// client comes back; an end by an act stands in the log.
+fn outcome(presented: &Presented) -> &'static str {
+    match presented.verdict {
+        Verdict::Rotate => "rotated",
+        Verdict::Again(Leniency::ReuseInterval) => "again_in_interval",
+        Verdict::Again(Leniency::LostAnswer) => "again_lost_answer",
+        Verdict::LateCopy => "late_copy",
+        Verdict::NotIssuedYet => "not_issued_yet",
+        Verdict::Reuse => "reuse",
+        Verdict::Refuse(reason) => {
+            if matches!(reason, EndReason::SessionExpired | EndReason::SessionIdle) {
+                metrics::session_over(reason.as_str(), Some(presented.age));
+            }
+            reason.as_str()
+        }
     }
 }

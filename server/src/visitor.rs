@@ -4,6 +4,7 @@ pub mod address;
 pub mod credentials;
 mod keep;
 
+use crate::session;
 use crate::state::AppState;
 use address::ClientAddress;
 use app::ssr::{Reader, Visitor};
@@ -31,7 +32,7 @@ pub async fn identify(State(state): State<AppState>, mut request: Request, next:
     let style = state.site.public_url.cookies();
     let credentials = Credentials::of(headers, style);
     let caller = match credentials.token() {
-        Some(token) => service::identify(&state.desk, token, navigation || is_own_act(&request))
+        Some(token) => session::identify(&state.desk, token, navigation || is_own_act(&request))
             .and_then(|caller| of_named_session(caller, headers)),
         None => Err(Refusal::TokenMissing),
     };
@@ -73,7 +74,15 @@ fn of_named_session(caller: Caller, headers: &HeaderMap) -> Result<Caller, Refus
 }
 
 /// The server functions that are a person's own act. Pages call the others by themselves.
-const ACTS: [&str; 3] = ["/fn/tickets/reply", "/fn/tickets/resolve", "/fn/tickets/reopen"];
+const ACTS: [&str; 7] = [
+    "/fn/me/end-device",
+    "/fn/me/end-others",
+    "/fn/tickets/reopen",
+    "/fn/tickets/reply",
+    "/fn/tickets/resolve",
+    "/fn/welcome/finish",
+    "/fn/welcome/save",
+];
 
 /// Whether a request is something its person does now. Renewing a session is not: a page does that
 /// by itself. Reading over REST is not either: a native client polls.

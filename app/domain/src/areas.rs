@@ -5,6 +5,9 @@ use crate::store::Stored;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
+/// The most areas assigned to one person.
+pub const AREAS_MAX: usize = 100;
+
 /// How high an area stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -49,6 +49,8 @@ number_id! {
     MessageId,
     /// A position in the event log. Id order is commit order.
     EventId,
+    /// A line of the audit log.
+    SecurityEventId,
 }
 
 /// One sign-in on one device.

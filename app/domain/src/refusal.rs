@@ -32,6 +32,23 @@ pub enum Refusal {
     SessionRevoked,
     /// The request names a session that is not the one of its tokens: somebody signed in meanwhile.
     SessionChanged,
+    /// The link of an invitation names none that there is.
+    InvitationUnknown,
+    /// The invitation is over, or is good for nothing at present.
+    InvitationExpired,
+    /// A newer invitation has taken the place of this one.
+    InvitationSuperseded,
+    /// The invitation was accepted already.
+    InvitationUsed,
+    /// Somebody is to be invited who has been through the first steps.
+    AlreadyOnboarded,
+    /// Another one has this value, of which there can be one only.
+    Taken {
+        /// The field at fault.
+        field: Cow<'static, str>,
+        /// What can be done.
+        detail: Cow<'static, str>,
+    },
     /// Too many attempts.
     RateLimited {
         /// Whole seconds until the next attempt counts as a new one.
@@ -124,6 +141,12 @@ impl Refusal {
             Self::SessionIdle => "session_idle",
             Self::SessionRevoked => "session_revoked",
             Self::SessionChanged => "session_changed",
+            Self::InvitationUnknown => "invitation_unknown",
+            Self::InvitationExpired => "invitation_expired",
+            Self::InvitationSuperseded => "invitation_superseded",
+            Self::InvitationUsed => "invitation_used",
+            Self::AlreadyOnboarded => "already_onboarded",
+            Self::Taken { .. } => "taken",
             Self::RateLimited { .. } => "rate_limited",
             Self::TryAgain { .. } => "try_again",
             Self::NotFound { .. } => "not_found",
@@ -158,14 +181,17 @@ impl Refusal {
             | Self::SessionIdle
             | Self::SessionRevoked => 401,
             Self::Forbidden { .. } | Self::Untrusted { .. } => 403,
-            Self::NotFound { .. } => 404,
+            Self::NotFound { .. } | Self::InvitationUnknown => 404,
             Self::SessionChanged
+            | Self::AlreadyOnboarded
+            | Self::Taken { .. }
             | Self::AnsweredMeanwhile { .. }
             | Self::TicketResolved
             | Self::TicketOpen
             | Self::OtherTicketOpen
             | Self::VersionConflict
             | Self::IdempotencyRunning => 409,
+            Self::InvitationExpired | Self::InvitationSuperseded | Self::InvitationUsed => 410,
             Self::TooLarge { .. } => 413,
             Self::IdempotencyMismatch => 422,
             Self::RateLimited { .. } => 429,
@@ -207,7 +233,24 @@ impl Refusal {
     /// What happened, what is safe and what to do, in plain English.
     #[must_use]
     pub fn detail(&self) -> Cow<'static, str> {
-        let fixed = match self {
+        match self {
+            Self::NotFound { what } => Cow::Owned(format!("There is no such {what}.")),
+            Self::Invalid { field, detail } | Self::Taken { field, detail } => {
+                Cow::Owned(format!("{field}: {detail}"))
+            }
+            Self::TooLarge { limit } => {
+                Cow::Owned(format!("The body is larger than {limit} bytes."))
+            }
+            Self::Forbidden { detail }
+            | Self::Untrusted { detail }
+            | Self::Unreadable { detail, .. } => detail.clone(),
+            fixed => Cow::Borrowed(fixed.words()),
+        }
+    }
+
+    /// What is said in the same words every time.
+    const fn words(&self) -> &'static str {
+        match self {
             Self::InvalidCredentials => "The e-mail address or the password is wrong.",
             Self::AccountDisabled => {
                 "This account is deactivated. Ask an admin of your organisation."
@@ -233,6 +276,22 @@ impl Refusal {
             Self::SessionChanged => {
                 "Somebody signed in in this browser meanwhile. Nothing was done; load the page again."
             }
+            Self::InvitationUnknown => {
+                "This link is none of ours. Check that all of it was copied, or ask an admin for a new one."
+            }
+            Self::InvitationExpired => {
+                "This link is no longer good. Ask an admin of your organisation for a new one."
+            }
+            Self::InvitationSuperseded => {
+                "You were sent a newer link, which has taken the place of this one. Use the newest."
+            }
+            Self::InvitationUsed => {
+                "This link was used already. Sign in with the password you chose; if it was not you \
+                 who used the link, tell an admin at once."
+            }
+            Self::AlreadyOnboarded => {
+                "They have set up their access already and sign in with their password."
+            }
             Self::RateLimited { .. } => "Too many attempts. Wait a moment and try again.",
             Self::TryAgain { .. } => {
                 "Wardline is busy. Nothing was changed; send the same request again."
@@ -251,16 +310,15 @@ impl Refusal {
                 "The first request with this idempotency key is still running."
             }
             Self::Unavailable => "Something broke on our side. Try again in a moment.",
-            Self::NotFound { what } => return Cow::Owned(format!("There is no such {what}.")),
-            Self::Invalid { field, detail } => return Cow::Owned(format!("{field}: {detail}")),
-            Self::TooLarge { limit } => {
-                return Cow::Owned(format!("The body is larger than {limit} bytes."));
-            }
-            Self::Forbidden { detail }
-            | Self::Untrusted { detail }
-            | Self::Unreadable { detail, .. } => return detail.clone(),
-        };
-        Cow::Borrowed(fixed)
+            // These say what they are about, in `detail`.
+            Self::NotFound { .. }
+            | Self::Invalid { .. }
+            | Self::Taken { .. }
+            | Self::TooLarge { .. }
+            | Self::Forbidden { .. }
+            | Self::Untrusted { .. }
+            | Self::Unreadable { .. } => "",
+        }
     }
 }
 

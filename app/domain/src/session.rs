@@ -9,12 +9,16 @@ pub mod cookie;
 pub mod device;
 pub mod keeper;
 pub mod keys;
+pub mod memory;
 pub mod rotation;
+pub mod security;
 pub mod service;
 pub mod store;
 
 pub use keys::{AccessClaims, Passwords, Receipts, RefreshClaim, TokenFault, Tokens};
+pub use memory::Memory;
 pub use rotation::{Generation, Leniency, Policy, Presented, SessionState, Verdict, judge};
+pub use security::{SecurityActor, SecurityEvent, SecurityKind};
 pub use store::{NewSession, Presentation, Receipt, Rotation, SessionRow, SessionStore};
 
 use crate::refusal::Refusal;

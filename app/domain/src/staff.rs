@@ -1,6 +1,9 @@
 //! The people who sign in.
 
+pub mod invitation;
 pub mod service;
+
+pub use invitation::{Contact, InvitationStore, Invited, NewMember, Newcomer};
 
 use crate::areas::Area;
 use crate::caller::Admin;
@@ -164,8 +167,12 @@ pub struct NewStaff {
     pub full_name: String,
     /// What they may do.
     pub role: Role,
-    /// The hash of their password.
+    /// The language of their screens.
+    pub locale: Locale,
+    /// The hash of their password, or [`invitation::NO_PASSWORD`].
     pub password_hash: String,
+    /// Whether they need no first steps.
+    pub onboarded: bool,
     /// The areas assigned to them.
     pub areas: Vec<AreaId>,
 }
@@ -191,6 +198,9 @@ pub trait StaffStore {
     /// events name `by`.
     async fn set_rights(&self, by: &Admin, id: UserId, rights: &Rights) -> Stored<RightsSet>;
 
+    /// The same for role and areas alone: whether somebody is deactivated stays as it is.
+    async fn set_duties(&self, by: &Admin, id: UserId, duties: &Duties) -> Stored<RightsSet>;
+
     /// Whether there is any member of staff.
     async fn any_staff(&self) -> Stored<bool>;
 
@@ -205,6 +215,16 @@ pub struct Rights {
     pub role: Role,
     /// Whether they are deactivated.
     pub disabled: bool,
+    /// All areas assigned to them from now on.
+    pub areas: Vec<AreaId>,
+}
+
+/// What a member of staff does, and where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Duties {
+    /// What they may do.
+    pub role: Role,
     /// All areas assigned to them from now on.
     pub areas: Vec<AreaId>,
 }

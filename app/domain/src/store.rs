@@ -10,7 +10,7 @@ use crate::demo::DemoWorld;
 use crate::event::EventStore;
 use crate::idempotency::IdempotencyStore;
 use crate::session::SessionStore;
-use crate::staff::StaffStore;
+use crate::staff::{InvitationStore, StaffStore};
 use crate::tickets::TicketStore;
 use async_trait::async_trait;
 
@@ -41,6 +41,7 @@ pub trait Store:
     + CustomerStore
     + EventStore
     + IdempotencyStore
+    + InvitationStore
     + SessionStore
     + StaffStore
     + TicketStore

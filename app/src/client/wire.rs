@@ -78,7 +78,7 @@ impl Call {
 impl Answer {
     /// Why a call was refused for lack of a session, when it was.
     pub fn refusal(&self) -> Option<Refusal> {
-        if matches!(self.status, 400 | 401) { refusal(&self.body) } else { None }
+        if matches!(self.status, 400 | 401 | 409) { refusal(&self.body) } else { None }
     }
 }
 

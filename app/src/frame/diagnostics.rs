@@ -66,7 +66,7 @@ pub(super) fn Diagnostics(open: RwSignal<bool>) -> impl IntoView {
 pub(super) fn unsent() -> Signal<usize> {
     let board = use_board();
     Signal::derive(move || {
-        let failed = |line: &Line| matches!(line.sending, Sending::Failed(_));
+        let failed = |line: &Line| matches!(line.sending, Sending::Failed(_) | Sending::Waiting);
         let here = board.store.lines().read().iter().filter(|line| failed(line)).count();
         here + board.store.unsent().read().iter().filter(|(_, line)| failed(line)).count()
     })

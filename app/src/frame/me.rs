@@ -7,6 +7,7 @@ use crate::ui::{Icon, Panel};
 use domain::session::keeper::Input;
 use domain::staff::{Profile, Role};
 use leptos::prelude::*;
+use leptos_router::components::A;
 
 /// The panel that the end of the rail opens.
 #[component]
@@ -16,6 +17,7 @@ pub(super) fn MePanel(open: RwSignal<bool>) -> impl IntoView {
             <div class="me">
                 <Who />
                 <Themes />
+                <Devices open />
                 <SignOut />
             </div>
         </Panel>
@@ -68,6 +70,17 @@ fn Themes() -> impl IntoView {
             <legend>{words::THEME}</legend>
             <div class="segmented">{Theme::ALL.map(option).into_iter().collect_view()}</div>
         </fieldset>
+    }
+}
+
+/// The way to one's own devices.
+#[component]
+fn Devices(open: RwSignal<bool>) -> impl IntoView {
+    view! {
+        <A href="/me" attr:class="button button--wide" on:click=move |_| open.set(false)>
+            {Icon::Phone.draw_small()}
+            {words::DEVICES}
+        </A>
     }
 }
 

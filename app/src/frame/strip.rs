@@ -2,7 +2,7 @@
 
 use super::diagnostics::{Diagnostics, unsent};
 use super::words;
-use crate::live::{Truth, use_truth};
+use crate::live::{BoardStoreFields, Truth, use_board, use_truth};
 use crate::session::use_session;
 use crate::ui::{Icon, Panel, time};
 use domain::time::Timestamp;
@@ -12,7 +12,7 @@ use leptos::prelude::*;
 /// The strip. Its button opens the diagnostics.
 #[component]
 pub(super) fn Strip() -> impl IntoView {
-    let (truth, session) = (use_truth(), use_session());
+    let (truth, session, board) = (use_truth(), use_session(), use_board());
     // Without a session there is no connection to be had: that is no fault of the network.
     let truth = Signal::derive(move || {
         let ended = session.session_expired.with(Option::is_some);
@@ -32,7 +32,7 @@ pub(super) fn Strip() -> impl IntoView {
                 on:click=move |_| open.update(|open| *open = !*open)
             >
                 <span class=dot></span>
-                <span class="strip__text">{move || told(truth.get())}</span>
+                <span class="strip__text">{move || told(truth.get(), board.store.as_of().get())}</span>
                 {Icon::Down.draw_small()}
             </button>
             <Show when=move || { unsent.get() > 0 }>
@@ -49,7 +49,7 @@ pub(super) fn Strip() -> impl IntoView {
 }
 
 /// The words on the strip.
-fn told(truth: Option<Truth>) -> impl IntoView {
+fn told(truth: Option<Truth>, as_of: Option<Timestamp>) -> impl IntoView {
     let moment = |at: Timestamp, text: String| view! { <time datetime=time::iso(at)>{text}</time> };
     match truth {
         Some(Truth::Live { complete_to }) => EitherOf4::A(view! {
@@ -61,14 +61,22 @@ fn told(truth: Option<Truth>) -> impl IntoView {
             {words::OFFLINE_SINCE}
             " "
             {moment(since, time::clock(since))}
-            <span class="strip__more">{words::SHOWING_KNOWN}</span>
+            <span class="strip__more">{known(as_of)}</span>
         }),
         None => EitherOf4::C(view! {
             {words::NOT_SIGNED_IN}
-            <span class="strip__more">{words::SHOWING_KNOWN}</span>
+            <span class="strip__more">{known(as_of)}</span>
         }),
         Some(other) => EitherOf4::D(status(Some(other))),
     }
+}
+
+/// How old what is shown is.
+fn known(as_of: Option<Timestamp>) -> String {
+    as_of.map_or_else(
+        || words::SHOWING_KNOWN.to_owned(),
+        |at| format!("{} {}", words::SHOWING_KNOWN_AT, time::clock(at)),
+    )
 }
 
 /// The state's word, for ears: it changes only with the state, not with the clock.

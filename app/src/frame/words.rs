@@ -17,6 +17,7 @@ pub const THEME: &str = "Theme";
 pub const SYSTEM: &str = "System";
 pub const LIGHT: &str = "Light";
 pub const DARK: &str = "Dark";
+pub const DEVICES: &str = "Devices and security";
 pub const SIGN_OUT: &str = "Sign out";
 
 pub const REFRESH_NOW: &str = "Refresh now";
@@ -29,6 +30,7 @@ pub const LIVE_TO: &str = "Live · complete to";
 pub const RECONNECTING: &str = "Reconnecting";
 pub const OFFLINE_SINCE: &str = "Offline since";
 pub const SHOWING_KNOWN: &str = ", showing what was known";
+pub const SHOWING_KNOWN_AT: &str = ", showing what was known at";
 pub const STATUS_LIVE: &str = "Live";
 pub const NOT_SIGNED_IN: &str = "Not signed in";
 pub const STATUS_OFFLINE: &str = "Offline";

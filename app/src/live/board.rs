@@ -39,6 +39,9 @@ pub struct Board {
     pub conflict: Option<Conflict>,
     /// Whose screen this is.
     pub me: Option<UserId>,
+    /// When the server gave what is shown, where that is not the present: the page was opened without
+    /// a network.
+    pub as_of: Option<Timestamp>,
     /// The position in the log up to which the board is complete.
     pub heard: Option<EventId>,
 }
@@ -95,6 +98,8 @@ pub enum Sending {
     Stored,
     /// It is on its way.
     Pending,
+    /// There is no way to the server. It is kept, and goes out by itself once there is.
+    Waiting,
     /// It did not arrive, or was refused. The text is kept, and sending again can't double it.
     Failed(Problem),
 }

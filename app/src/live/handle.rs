@@ -4,11 +4,12 @@
 use super::board::{Board, BoardStoreFields};
 use super::clock::Clock;
 use super::cursor::{Cursor, Taken};
-use super::{apply, hub, snapshot};
+use super::{apply, hub, known, snapshot};
+use crate::error::Problem;
 use crate::session::{Me, Session};
 use crate::tickets::api::{ConversationPage, InboxPage};
 use domain::event::{EventBody, Head};
-use domain::id::MessageId;
+use domain::id::{MessageId, TicketId};
 use domain::tickets::TicketFilter;
 use domain::time::Timestamp;
 use leptos::prelude::*;
@@ -70,12 +71,26 @@ impl BoardHandle {
         self.show(head, |board| snapshot::show_list(board, filter, page));
     }
 
+    /// Shows the list as it was last known: the server can't be reached.
+    pub fn show_known_list(self, filter: TicketFilter, page: InboxPage) {
+        let as_of = Some(page.now);
+        self.show_list(filter, page);
+        self.change(|board| board.as_of = as_of);
+    }
+
     /// Opens a conversation. Call it where the page arrives, before its view is built.
     pub fn show_conversation(self, page: ConversationPage) {
         let head = page.head;
         self.clock.at_least(page.now);
         self.marked.set_value(None);
         self.show(head, |board| snapshot::show_conversation(board, page));
+    }
+
+    /// A conversation as it was last known, when the server can't be reached.
+    pub fn known_conversation(self, id: TicketId, problem: &Problem) -> Option<ConversationPage> {
+        let away = matches!(problem, Problem::Transport(_));
+        let user = self.me.with_untracked(|me| me.as_ref().map(|me| me.profile.id));
+        known::conversation(user.filter(|_| away)?, id)
     }
 
     /// Closes the open conversation, as its view goes.
@@ -188,7 +203,7 @@ impl BoardHandle {
                 $(if before.$field != after.$field { store.$field().set(after.$field); })+
             };
         }
-        tell!(keyed rows lines; whole more listed news stale open older unsent conflict me heard);
+        tell!(keyed rows lines; whole more listed news stale open older unsent conflict me as_of heard);
     }
 
     fn reload_if_stale(self) {

@@ -221,6 +221,7 @@ impl Listener for Hub {
 
     fn connected(&'static self) {
         self.turn(Turn::Connected, driver::server_now());
+        self.board.send_queued();
     }
 
     fn heard(&'static self, event: &str, json: &str) {

@@ -3,6 +3,7 @@
 
 use super::apply::append;
 use super::board::{Board, Conflict, Line, Sending};
+use super::queue::{self, Queued};
 use crate::error::Problem;
 use domain::id::{MessageId, TicketId, UserId};
 use domain::refusal::Refusal;
@@ -46,7 +47,32 @@ pub fn post(
         line.sending = Sending::Pending;
         return;
     }
-    board.lines.push(Line {
+    board.lines.push(line(draft, author, now, Sending::Pending));
+}
+
+/// Puts a reply that an earlier page left behind where its conversation will find it.
+pub fn recall(
+    board: &mut Board,
+    ticket: TicketId,
+    draft: &ReplyDraft,
+    author: &Author,
+    at: Timestamp,
+) {
+    let waiting = line(draft, author, at, Sending::Waiting);
+    let here = board.open.as_ref().is_some_and(|open| open.id == ticket);
+    let known = |line: &Line| is(line, &draft.client_id);
+    if board.lines.iter().any(known) || board.unsent.iter().any(|(_, line)| known(line)) {
+        return;
+    }
+    if here {
+        board.lines.push(waiting);
+    } else {
+        board.unsent.push((ticket, waiting));
+    }
+}
+
+fn line(draft: &ReplyDraft, author: &Author, ts: Timestamp, sending: Sending) -> Line {
+    Line {
         key: draft.client_id.clone(),
         id: None,
         client_id: Some(draft.client_id.clone()),
@@ -57,9 +83,9 @@ pub fn post(
         delivery_status: DeliveryStatus::Queued,
         media_url: None,
         media_type: text::plain(),
-        ts: now,
-        sending: Sending::Pending,
-    });
+        ts,
+        sending,
+    }
 }
 
 /// Takes the outcome of sending.
@@ -71,25 +97,46 @@ pub fn settle(
 ) {
     match outcome {
         Ok(message) => stored(board, ticket, message),
-        Err(Problem::Refused(Refusal::AnsweredMeanwhile { messages })) => {
+        Err(Problem::Refused(Refusal::AnsweredMeanwhile { messages }))
+            if board.open.as_ref().is_some_and(|open| open.id == ticket) =>
+        {
             held_back(board, ticket, draft, messages);
         }
         Err(problem) => {
-            let elsewhere = board
-                .unsent
-                .iter_mut()
-                .find(|(of, line)| *of == ticket && is(line, &draft.client_id))
-                .map(|(_, line)| line);
-            let line = match elsewhere {
-                Some(line) => Some(line),
-                None => by_client_id(&mut board.lines, &draft.client_id),
-            };
+            let state =
+                if queue::stays(&problem) { Sending::Waiting } else { Sending::Failed(problem) };
             // The event may have told sooner that it was stored after all.
-            if let Some(line) = line.filter(|line| line.sending == Sending::Pending) {
-                line.sending = Sending::Failed(problem);
+            if let Some(line) = on_its_way(board, ticket, &draft.client_id) {
+                line.sending = state;
             }
         }
     }
+}
+
+/// Shows that a reply is under way now.
+pub fn set_out(board: &mut Board, ticket: TicketId, client_id: &str) {
+    if let Some(line) = on_its_way(board, ticket, client_id) {
+        line.sending = Sending::Pending;
+    }
+}
+
+/// Shows that replies wait for a way to the server.
+pub fn hold(board: &mut Board, waiting: &[Queued]) {
+    for Queued { ticket, draft, .. } in waiting {
+        if let Some(line) = on_its_way(board, *ticket, &draft.client_id) {
+            line.sending = Sending::Waiting;
+        }
+    }
+}
+
+/// A reply that the server has not answered, in whichever conversation.
+fn on_its_way<'a>(board: &'a mut Board, ticket: TicketId, client_id: &str) -> Option<&'a mut Line> {
+    let Board { lines, unsent, .. } = board;
+    let elsewhere = unsent.iter_mut().filter(|(of, _)| *of == ticket).map(|(_, line)| line);
+    elsewhere
+        .chain(lines)
+        .filter(|line| line.id.is_none() && is(line, client_id))
+        .find(|line| matches!(line.sending, Sending::Pending | Sending::Waiting))
 }
 
 /// A failed reply again, under the same id, so that it can't arrive twice.

@@ -62,9 +62,9 @@ fn a_message_that_arrives_meanwhile_stands_before_the_one_on_its_way() {
 #[test]
 fn a_failed_reply_keeps_its_text_and_its_id() {
     let (mut board, ticket, draft) = sending();
-    let lost = Problem::Transport("no network".to_owned());
-    settle(&mut board, ticket, &draft, Err(lost.clone()));
-    assert_eq!(board.lines[2].sending, Sending::Failed(lost));
+    let refused = Problem::Refused(Refusal::TicketResolved);
+    settle(&mut board, ticket, &draft, Err(refused.clone()));
+    assert_eq!(board.lines[2].sending, Sending::Failed(refused));
     let (_, repeat) = again(&board, "c1").unwrap();
     assert_eq!((repeat.client_id, repeat.body), (draft.client_id, draft.body));
     assert_eq!(take_back(&mut board, "c1").as_deref(), Some("Habari"));
@@ -103,7 +103,49 @@ fn a_reply_on_its_way_survives_a_look_at_another_conversation() {
     let back = vec![message(2, 20, Source::Staff)];
     snapshot::show_conversation(&mut board, conversation(2, back));
     assert_eq!(texts(&board), ["message 20", "Habari"]);
-    assert!(matches!(board.lines[1].sending, Sending::Failed(_)));
+    assert_eq!(board.lines[1].sending, Sending::Waiting);
+}
+
+#[test]
+fn without_a_connection_a_reply_waits_and_sets_out_again() {
+    let (mut board, ticket, draft) = sending();
+    settle(&mut board, ticket, &draft, Err(Problem::Transport("no network".to_owned())));
+    assert_eq!(board.lines[2].sending, Sending::Waiting);
+    assert!(again(&board, "c1").is_none(), "it goes out by itself");
+    set_out(&mut board, ticket, "c1");
+    assert_eq!(board.lines[2].sending, Sending::Pending);
+    hold(&mut board, &[Queued { ticket, draft: draft.clone(), at: at(99) }]);
+    assert_eq!(board.lines[2].sending, Sending::Waiting);
+    settle(&mut board, ticket, &draft, Ok(stored_as(21)));
+    assert_eq!(board.lines[2].sending, Sending::Stored);
+}
+
+#[test]
+fn what_an_earlier_page_left_behind_stands_in_its_conversation_once() {
+    let mut board = board();
+    let (ticket, draft) = draft(&board, "Habari", "c1".to_owned()).unwrap();
+    for _ in 0..2 {
+        recall(&mut board, ticket, &draft, &author(), at(99));
+    }
+    assert_eq!(texts(&board), ["message 19", "message 20", "Habari"]);
+    recall(
+        &mut board,
+        TicketId(77),
+        &ReplyDraft { client_id: "c2".to_owned(), ..draft },
+        &author(),
+        at(99),
+    );
+    assert_eq!(board.unsent.len(), 1);
+}
+
+#[test]
+fn a_conflict_found_while_its_author_looks_elsewhere_keeps_the_text() {
+    let (mut board, ticket, draft) = sending();
+    snapshot::show_conversation(&mut board, conversation(3, Vec::new()));
+    let refusal = Refusal::AnsweredMeanwhile { messages: vec![message(2, 21, Source::Staff)] };
+    settle(&mut board, ticket, &draft, Err(Problem::Refused(refusal)));
+    assert!(board.conflict.is_none());
+    assert!(matches!(board.unsent[0].1.sending, Sending::Failed(_)));
 }
 
 #[test]

@@ -4,16 +4,19 @@ use super::apply;
 use super::board::{BoardStoreFields, Conflict, Line, Sending};
 use super::handle::BoardHandle;
 use super::outbox::{self, Author};
-use crate::browser;
+use super::queue::{self, Queued};
+use crate::browser::{self, Timer};
 use crate::error::Problem;
 use crate::tickets::api;
 use domain::event::EventBody;
 use domain::id::TicketId;
+use domain::session::keeper::timing;
 use domain::tickets::Ticket;
 use domain::tickets::service::ReplyDraft;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use server_fn::ServerFn;
+use std::cell::Cell;
 
 /// Replies.
 impl BoardHandle {
@@ -60,18 +63,76 @@ impl BoardHandle {
     }
 
     fn dispatch(self, draft: Option<(TicketId, ReplyDraft)>) {
-        let author = self.me.with_untracked(|me| {
-            let profile = &me.as_ref()?.profile;
-            Some(Author { user: profile.id, name: profile.full_name.clone() })
-        });
-        let (Some((ticket, draft)), Some(author)) = (draft, author) else { return };
+        let (Some((ticket, draft)), Some(author)) = (draft, self.author()) else { return };
         let now = self.now();
         self.change(|board| outbox::post(board, ticket, &draft, &author, now));
+        queue::put(author.user, Queued { ticket, draft, at: now });
+        self.send_queued();
+    }
+
+    fn author(self) -> Option<Author> {
+        self.me.with_untracked(|me| {
+            let profile = &me.as_ref()?.profile;
+            Some(Author { user: profile.id, name: profile.full_name.clone() })
+        })
+    }
+
+    /// Takes up what an earlier page of this person left behind.
+    pub(super) fn recall_queued(self) {
+        let Some(author) = self.author() else { return };
+        let waiting = queue::all(author.user);
+        self.change(|board| {
+            for Queued { ticket, draft, at } in &waiting {
+                outbox::recall(board, *ticket, draft, &author, *at);
+            }
+        });
+        self.send_queued();
+    }
+
+    /// Sends what waits, one after the other and in its order, until one gets no answer.
+    pub(super) fn send_queued(self) {
+        let Some(author) = self.author() else { return };
+        if SENDING.replace(true) {
+            return;
+        }
         spawn_local(async move {
-            let outcome = api::reply(ticket, draft.clone()).await;
-            self.change(|board| outbox::settle(board, ticket, &draft, outcome));
+            let mut all_sent = true;
+            while let Some(next) = queue::all(author.user).into_iter().next() {
+                let Queued { ticket, draft, .. } = next;
+                self.change(|board| outbox::set_out(board, ticket, &draft.client_id));
+                let outcome = api::reply(ticket, draft.clone()).await;
+                all_sent = !matches!(&outcome, Err(problem) if queue::stays(problem));
+                if all_sent {
+                    queue::remove(author.user, &draft.client_id);
+                }
+                self.change(|board| outbox::settle(board, ticket, &draft, outcome));
+                if !all_sent {
+                    let waiting = queue::all(author.user);
+                    self.change(|board| outbox::hold(board, &waiting));
+                    break;
+                }
+            }
+            SENDING.set(false);
+            self.try_later(all_sent);
         });
     }
+
+    /// A connection that comes back tells by itself; this is for a server that only was busy.
+    fn try_later(self, all_sent: bool) {
+        let tries = if all_sent { 0 } else { TRIES.get().saturating_add(1) };
+        TRIES.set(tries);
+        let pause = timing::pause(tries + 1, None, browser::chance());
+        let timer = (!all_sent).then(|| browser::after(pause, move || self.send_queued()));
+        LATER.set(timer.flatten());
+    }
+}
+
+thread_local! {
+    /// Whether replies are being sent.
+    static SENDING: Cell<bool> = const { Cell::new(false) };
+    /// How often in a row that brought nothing.
+    static TRIES: Cell<u32> = const { Cell::new(0) };
+    static LATER: Cell<Option<Timer>> = const { Cell::new(None) };
 }
 
 /// Reading and resolving.

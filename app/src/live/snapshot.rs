@@ -13,6 +13,7 @@ pub fn show_list(board: &mut Board, filter: TicketFilter, page: InboxPage) {
     board.more = page.page.next;
     board.news.clear();
     board.stale = false;
+    board.as_of = None;
 }
 
 /// Adds a further page to the list. A ticket that moved up meanwhile is there already.

@@ -5,9 +5,11 @@
 //! with the page when they are its first view. Development builds keep everything in one module,
 //! so that a plain `cargo leptos watch` works; the way a page is shown is the same.
 
+use crate::me::page::MePage;
 use crate::sign_in::SignInPage;
 use crate::simulator::page::SimulatorPage;
 use crate::tickets::conversation::Conversation;
+use crate::welcome::{InvitationPage, WelcomePage};
 use leptos::prelude::*;
 use leptos_router::LazyRoute;
 #[cfg(feature = "split")]
@@ -48,6 +50,21 @@ lazy!(
     /// The sign-in page: who has a session never loads it.
     SignInRoute,
     SignInPage
+);
+lazy!(
+    /// One's own devices, and what happened to one's sessions and rights.
+    MeRoute,
+    MePage
+);
+lazy!(
+    /// The page of an invitation: seen once in a working life.
+    InvitationRoute,
+    InvitationPage
+);
+lazy!(
+    /// The first steps: once as well.
+    WelcomeRoute,
+    WelcomePage
 );
 lazy!(
     /// The customer simulator.

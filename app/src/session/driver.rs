@@ -21,7 +21,7 @@ pub use tabs::key_of;
 
 use super::Session;
 use crate::browser::{self, Timer};
-use domain::id::SessionId;
+use domain::id::{SessionId, UserId};
 use domain::refusal::Refusal;
 use domain::session::Generation;
 use domain::session::SessionFacts;
@@ -93,13 +93,12 @@ fn rendered(facts: &SessionFacts, requested: Timestamp) {
 }
 
 /// Goes on with what an earlier page of this browser kept: the server could not be asked yet. Answers
-/// whether there was anything.
-pub fn restore() -> bool {
-    let stored = tabs::stored();
-    if let Some(shared) = stored.clone() {
-        hear(Input::Begin { shared, verified: false });
-    }
-    stored.is_some()
+/// whose session it is.
+pub fn restore() -> Option<UserId> {
+    let shared = tabs::stored()?;
+    let user = shared.user;
+    hear(Input::Begin { shared, verified: false });
+    Some(user)
 }
 
 /// Takes in what happened, and does what is to be done about it.

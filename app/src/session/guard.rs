@@ -5,6 +5,7 @@ use super::place::Place;
 use super::{Session, driver, next, use_session};
 use crate::browser;
 use crate::error::Problem;
+use crate::live::known;
 use domain::refusal::Refusal;
 use domain::session::keeper::timing;
 use leptos::either::EitherOf3;
@@ -20,11 +21,17 @@ use leptos_router::hooks::use_location;
 /// waited for, so the children are built once, and the same on both sides. Once shown, the children
 /// stay, also when the session ends: what is on the screen stays readable. They are made anew under
 /// each new epoch, which is when role, areas or person have changed.
+///
+/// Whoever has not been through the first steps is led to them from everywhere else, and on to the
+/// inbox once they have.
 #[component]
 pub fn Protected(
     /// What stands there while the browser restores the session.
     #[prop(optional, into)]
     restoring: ViewFn,
+    /// Whether these are the first steps, and not what comes behind them.
+    #[prop(optional)]
+    first_steps: bool,
     /// The pages.
     children: ChildrenFn,
 ) -> impl IntoView {
@@ -32,8 +39,15 @@ pub fn Protected(
     let location = use_location();
     let known = SharedValue::new(known_reader).into_inner();
     let children = StoredValue::new(children);
-    let pages = move || children.with_value(|children| children());
+    let pages = move || match elsewhere(session, first_steps) {
+        Some(path) => view! { <Redirect path /> }.into_any(),
+        None => children.with_value(|children| children()),
+    };
     match known {
+        // From page to page within the browser.
+        None if session.me.with_untracked(Option::is_some) => {
+            EitherOf3::A(under_epochs(session.epoch, pages))
+        }
         Some(Ok(me)) => {
             session.adopt(me);
             EitherOf3::A(under_epochs(session.epoch, pages))
@@ -43,6 +57,17 @@ pub fn Protected(
             EitherOf3::B(view! { <Redirect path /> })
         }
         Some(Err(_)) | None => EitherOf3::C(view! { <Restoring restoring pages /> }),
+    }
+}
+
+/// Where whoever is signed in belongs instead: before the first steps nowhere else, behind them to the
+/// inbox.
+fn elsewhere(session: Session, first_steps: bool) -> Option<&'static str> {
+    let onboarded = session.me.with_untracked(|me| me.as_ref().map(|me| me.profile.onboarded))?;
+    match (onboarded, first_steps) {
+        (false, false) => Some(next::WELCOME),
+        (true, true) => Some(next::HOME),
+        _ => None,
     }
 }
 
@@ -86,14 +111,22 @@ where
     let (session, location) = (use_session(), use_location());
     let outcome = RwSignal::new(None::<bool>);
     Effect::new(move |_| {
-        driver::restore();
+        let known = driver::restore().and_then(known::me);
+        if let Some(me) = known.clone() {
+            session.adopt_known(me);
+            outcome.set(Some(true));
+        }
         spawn_local(async move {
-            match find_out().await {
-                Ok(me) => {
+            match (find_out().await, known) {
+                (Ok(me), Some(known)) if known.profile == me.profile => session.adopt_known(me),
+                (Ok(me), Some(_)) => session.adopt_anew(me),
+                (Ok(me), None) => {
                     session.adopt(me);
                     outcome.try_set(Some(true));
                 }
-                Err(_) => {
+                // What is shown stays readable under the banner that says why.
+                (Err(_), Some(_)) => {}
+                (Err(_), None) => {
                     outcome.try_set(Some(false));
                 }
             }

@@ -7,6 +7,8 @@ use leptos_router::location::Location;
 pub const SIGN_IN: &str = "/sign-in";
 /// Where a sign-in leads unless asked otherwise.
 pub const HOME: &str = "/inbox";
+/// The first steps.
+pub const WELCOME: &str = "/welcome";
 
 /// `next` when it is an address of this site, else [`HOME`].
 ///

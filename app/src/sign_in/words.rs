@@ -4,9 +4,6 @@
 pub const TITLE: &str = "Sign in";
 pub const EMAIL: &str = "Email";
 pub const PASSWORD: &str = "Password";
-pub const SHOW: &str = "Show";
-pub const HIDE: &str = "Hide";
-pub const SHOW_PASSWORD: &str = "Show password";
 pub const SUBMIT: &str = "Sign in";
 pub const DEMO_TITLE: &str = "Demo sign-ins";
 pub const DEMO_TEXT: &str = "Each opens the console as that person sees it.";

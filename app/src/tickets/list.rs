@@ -10,10 +10,11 @@ mod wards;
 
 use super::actions::provide_actions;
 use super::keys::{self, KeySheet};
-use super::place::{provide_place, use_place};
+use super::place::{Place, provide_place, use_place};
 use super::{api, words};
 use crate::error::Problem;
-use crate::live::use_board;
+use crate::live::{BoardHandle, known, use_board};
+use crate::session::{Me, use_session};
 use crate::ui::words::explain;
 use crate::ui::{Empty, Icon, Patience, SkeletonRows};
 use domain::tickets::TicketFilter;
@@ -59,6 +60,7 @@ pub fn Inbox() -> impl IntoView {
 fn ListPane() -> impl IntoView {
     let (place, board) = (use_place(), use_board());
     let asked = place.filter.get_untracked();
+    let me = use_session().me;
     let first: First = OnceResource::new_blocking(async move {
         api::inbox(asked.clone()).await.map(|page| (asked, page))
     });
@@ -69,7 +71,7 @@ fn ListPane() -> impl IntoView {
                     board.show_list(asked, page);
                     None
                 }
-                Err(problem) => Some(problem),
+                Err(problem) => show_known(me, board, place, &problem).then_some(problem),
             };
             view! { <Listed failed /> }
         })
@@ -82,6 +84,20 @@ fn ListPane() -> impl IntoView {
             </div>
         </section>
     }
+}
+
+/// Shows the list as it was last known, when the server can't be reached. Answers whether there was
+/// nothing to show.
+fn show_known(me: Signal<Option<Me>>, board: BoardHandle, place: Place, problem: &Problem) -> bool {
+    let away = matches!(problem, Problem::Transport(_));
+    let user = me.with_untracked(|me| me.as_ref().map(|me| me.profile.id)).filter(|_| away);
+    let filter = place.filter.get_untracked();
+    let page = user.and_then(|user| known::inbox(user, &filter));
+    let nothing = page.is_none();
+    if let Some(page) = page {
+        board.show_known_list(filter, page);
+    }
+    nothing
 }
 
 /// The list, following the filters.

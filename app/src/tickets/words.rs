@@ -49,6 +49,7 @@ pub const YOU: &str = "You";
 pub const AI: &str = "AI";
 pub const ATTACHMENT: &str = "Attachment";
 pub const SENDING: &str = "Sending";
+pub const NO_CONNECTION: &str = "Not sent: no connection. It will go out by itself.";
 pub const QUEUED: &str = "Waiting to be sent";
 pub const SENT: &str = "Sent";
 pub const DELIVERED: &str = "Delivered";

@@ -51,6 +51,13 @@ impl Theme {
         Self::parse(&word.unwrap_or_default())
     }
 
+    /// The cookie that keeps it for a year.
+    #[must_use]
+    pub fn cookie(self) -> String {
+        let age = if self == Self::System { 0 } else { YEAR_SECONDS };
+        format!("{COOKIE_NAME}={}; path=/; max-age={age}; samesite=lax", self.as_str())
+    }
+
     /// Shows the page in it and keeps it for a year.
     pub fn choose(self) {
         let (word, root) = (self.as_str(), document().document_element());
@@ -58,9 +65,8 @@ impl Theme {
             Self::System => root.remove_attribute(ATTRIBUTE),
             Self::Light | Self::Dark => root.set_attribute(ATTRIBUTE, word),
         });
-        let age = if self == Self::System { 0 } else { YEAR_SECONDS };
-        let cookie = format!("{COOKIE_NAME}={word}; path=/; max-age={age}; samesite=lax");
-        let kept = document().dyn_into::<HtmlDocument>().map(|page| page.set_cookie(&cookie));
+        let kept =
+            document().dyn_into::<HtmlDocument>().map(|page| page.set_cookie(&self.cookie()));
         if !matches!((shown, kept), (Some(Ok(())), Ok(Ok(())))) {
             tracing::warn!("this browser did not keep the theme");
         }

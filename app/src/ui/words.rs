@@ -14,6 +14,13 @@ pub const DAY_SHORT: &str = "d";
 pub const CLOSE: &str = "Close";
 pub const DISMISS: &str = "Dismiss";
 pub const UNDO: &str = "Undo";
+pub const SHOW: &str = "Show";
+pub const HIDE: &str = "Hide";
+pub const SHOW_PASSWORD: &str = "Show password";
+pub const THEME: &str = "Theme";
+pub const SYSTEM: &str = "System";
+pub const LIGHT: &str = "Light";
+pub const DARK: &str = "Dark";
 pub const WEEKDAYS: [&str; 7] =
     ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 pub const WEEKDAYS_SHORT: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];

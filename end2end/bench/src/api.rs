@@ -37,6 +37,17 @@ pub(crate) async fn sign_in(client: &mut Client, email: &str, password: &str) ->
     answer.having(StatusCode::OK, &format!("signing {email} in"))?.json("signing in")
 }
 
+/// Tries a password that is wrong. Answers whether it was looked at: a server that has too many to look
+/// at says so.
+pub(crate) async fn guess(client: &mut Client, email: &str) -> Outcome<bool> {
+    let body = json!({ "email": email, "password": "a guess", "device_name": "bench" });
+    let answer = client.post_json("/api/auth/login", &body).await?;
+    if answer.status == StatusCode::SERVICE_UNAVAILABLE {
+        return Ok(false);
+    }
+    answer.having(StatusCode::UNAUTHORIZED, "a wrong password").map(|_| true)
+}
+
 /// Presents a native client's refresh token.
 pub(crate) async fn refresh(client: &mut Client, token: &str) -> Outcome<Tokens> {
     let body = json!({ "refresh_token": token });

@@ -56,8 +56,12 @@ struct Args {
 /// A measurement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Part {
+    /// What identifying a request costs, in memory.
+    Check,
     /// Refreshes of native clients, on both engines.
     Refresh,
+    /// Refreshes while somebody tries passwords.
+    Storm,
     /// Events to a thousand sockets: paced, in a burst, and missed ones.
     Live,
     /// Memory of sockets that only wait.
@@ -125,7 +129,9 @@ async fn run(args: &Args) -> Outcome<bool> {
 
 async fn measure(part: Part, plan: &Plan, report: &mut Report) -> Outcome<()> {
     match part {
+        Part::Check => parts::check::run(plan, report),
         Part::Refresh => parts::refresh::run(plan, report).await,
+        Part::Storm => parts::storm::run(plan, report).await,
         Part::Live => parts::live::run(plan, report).await,
         Part::Idle => parts::idle::run(plan, report).await,
         Part::Ssr => parts::ssr::run(plan, report).await,

@@ -1,10 +1,12 @@
 //! The measurements. Each starts servers of its own and leaves nothing behind.
 
+pub(crate) mod check;
 pub(crate) mod idle;
 pub(crate) mod live;
 pub(crate) mod refresh;
 pub(crate) mod size;
 pub(crate) mod ssr;
+pub(crate) mod storm;
 
 mod cast;
 
@@ -31,6 +33,8 @@ pub(crate) struct Plan {
     pub(crate) postgres: Option<String>,
     /// How long refreshes and pages are counted.
     pub(crate) span: Span,
+    /// Checks of access tokens in each round.
+    pub(crate) checks: u32,
     /// People who have sockets.
     pub(crate) people: usize,
     /// Sockets of each of them.
@@ -52,6 +56,7 @@ impl Plan {
             server,
             postgres,
             span: Span { warm_up: Duration::from_secs(2), counted: Duration::from_secs(10) },
+            checks: 500_000,
             people: 50,
             sockets_each: 20,
             idle_sockets: 2_000,
@@ -65,6 +70,7 @@ impl Plan {
     pub(crate) fn quick(server: PathBuf, postgres: Option<String>) -> Self {
         Self {
             span: Span { warm_up: Duration::from_millis(500), counted: Duration::from_secs(2) },
+            checks: 20_000,
             people: 5,
             idle_sockets: 200,
             idle_for: Duration::from_secs(2),

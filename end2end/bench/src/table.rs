@@ -7,6 +7,8 @@ use std::time::Duration;
 /// What a row is about; each sort has a header of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sort {
+    /// What something costs that is done with every request.
+    Cost,
     /// Things that were done, and how fast.
     Pace,
     /// Memory per socket.
@@ -16,10 +18,11 @@ pub(crate) enum Sort {
 }
 
 impl Sort {
-    const ALL: [Self; 3] = [Self::Pace, Self::Memory, Self::Size];
+    const ALL: [Self; 4] = [Self::Cost, Self::Pace, Self::Memory, Self::Size];
 
     const fn header(self) -> [&'static str; 8] {
         match self {
+            Self::Cost => ["cost", "done", "ns each", "ns worst", "", "", "first target", ""],
             Self::Pace => {
                 ["speed", "done", "per s", "p50 ms", "p99 ms", "CPU µs each", "first target", ""]
             }

@@ -3,47 +3,66 @@
 use super::{Fault, NewAdmin};
 use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::secrets::Argon2Pool;
+use crate::host::public_url;
+use crate::secrets::{Argon2Pool, one_time};
+use domain::refusal::Refusal;
 use domain::session::Passwords;
 use domain::session::service::PASSWORD_BYTES_MAX;
-use domain::staff::{NewStaff, Role, StaffStore};
-use domain::tickets::text;
+use domain::staff::service::link;
+use domain::staff::{InvitationStore, Locale, NewMember, NewStaff, Role, StaffStore, invitation};
 use domain::time::Clock;
 use std::io::{self, BufRead, Write};
-use storage::OpenOptions;
+use storage::{OpenOptions, Storage};
 
 /// The shortest password that is accepted (OWASP ASVS 5.0, 6.2.1).
 const PASSWORD_CHARS_MIN: usize = 8;
-/// The longest e-mail address (RFC 5321).
-const EMAIL_BYTES_MAX: usize = 254;
 
 pub(super) async fn create(config: &Config, new: &NewAdmin) -> Result<(), Fault> {
-    let email = email(&new.email)?;
-    let full_name = text::name("--name", &new.name).map_err(Fault::refused)?;
-    let password = password(&mut io::stdin().lock())?;
-    let store = storage::open(config.database_url.expose(), OpenOptions::default()).await?;
-    let password_hash = Argon2Pool::new(1, 1).hash(&password).await.map_err(Fault::refused)?;
-    let admin = NewStaff {
-        email: email.clone(),
-        full_name,
+    let admin = NewMember {
+        email: new.email.clone(),
+        full_name: new.name.clone(),
         role: Role::Admin,
-        password_hash,
         areas: Vec::new(),
+        locale: Locale::default(),
     };
+    let admin = admin.checked().map_err(by_option)?;
+    let password = new.password_stdin.then(|| password(&mut io::stdin().lock())).transpose()?;
+    let store = storage::open(config.database_url.expose(), OpenOptions::default()).await?;
+    match password {
+        Some(password) => with_password(&store, admin, &password).await,
+        None => with_link(&store, admin, config).await,
+    }
+}
+
+async fn with_password(store: &Storage, admin: NewStaff, password: &str) -> Result<(), Fault> {
+    let email = admin.email.clone();
+    let password_hash = Argon2Pool::new(1, 1).hash(password).await?;
+    // Whoever sets up a server by hand needs no first steps.
+    let admin = NewStaff { password_hash, onboarded: true, ..admin };
     match store.add_staff(&admin, SystemClock.now()).await? {
         Some(_) => Ok(writeln!(io::stdout(), "{email} can sign in now.")?),
         None => Err(Fault::refused(format!("--email: {email} is a member of staff already"))),
     }
 }
 
-fn email(text: &str) -> Result<String, Fault> {
-    let email = text.trim().to_lowercase();
-    let (name, host) = email.split_once('@').unwrap_or_default();
-    let fits = !name.is_empty()
-        && !host.is_empty()
-        && email.len() <= EMAIL_BYTES_MAX
-        && !email.contains(|c: char| c.is_whitespace() || c.is_control());
-    if fits { Ok(email) } else { Err(Fault::refused("--email: give an e-mail address")) }
+/// Prints the link and nothing else, so that a script can pass it on.
+async fn with_link(store: &Storage, admin: NewStaff, config: &Config) -> Result<(), Fault> {
+    let site = public_url(config, config.leptos.site_addr)?;
+    let drawn = one_time::draw()?;
+    let invited = store.invite(None, &admin, &drawn.digest).await?;
+    let link = link(invited, drawn.secret).map_err(by_option)?;
+    Ok(writeln!(io::stdout(), "{site}{}{}", invitation::PATH, link.secret)?)
+}
+
+/// A refusal that names the option instead of the field.
+fn by_option(refusal: Refusal) -> Fault {
+    match refusal {
+        Refusal::Invalid { field, detail } | Refusal::Taken { field, detail } => {
+            let option = if field == "full_name" { "name" } else { &field };
+            Fault::refused(format!("--{option}: {detail}"))
+        }
+        other => other.into(),
+    }
 }
 
 /// The first line of the input.
@@ -69,13 +88,5 @@ mod tests {
         assert_eq!(password(&mut "correct horse\r\nmore".as_bytes()).unwrap(), "correct horse");
         assert!(password(&mut "short\n".as_bytes()).is_err());
         assert!(password(&mut "".as_bytes()).is_err());
-    }
-
-    #[test]
-    fn an_address_is_kept_in_lower_case_and_needs_both_its_halves() {
-        assert_eq!(email(" Admin@Wardline.Test ").unwrap(), "admin@wardline.test");
-        for wrong in ["", "admin", "@wardline.test", "admin@", "a b@c"] {
-            assert!(email(wrong).is_err(), "{wrong}");
-        }
     }
 }

@@ -4,6 +4,7 @@ use super::Hub;
 use super::conn::Conn;
 use super::packet::{self, Auth};
 use super::stream::{Outgoing, Step};
+use crate::telemetry::metrics;
 use domain::event::{Event, Head, MISSED_MAX, Reset, resumable};
 use domain::id::{EventId, LogEpoch};
 use domain::session::device::DeviceLabel;
@@ -124,7 +125,7 @@ async fn start(hub: &Hub, asked: &Asked, head: Head) -> Stored<Start> {
 /// Tells the client to load state afresh; it goes on from the node's present position.
 async fn reset(hub: &Hub, conn: &Conn, reason: Reset) -> EventId {
     let reason = reason.as_str();
-    metrics::counter!("wardline_resets_total", "reason" => reason).increment(1);
+    metrics::reset(reason);
     conn.send(packet::event("reset", &json!({ "reason": reason })));
     hub.stream.lock().await.cursor()
 }

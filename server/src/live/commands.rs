@@ -3,11 +3,13 @@
 use super::catch_up::Asked;
 use super::conn::Conn;
 use super::{Hub, gate, packet};
+use crate::session::identify;
+use crate::telemetry::metrics;
 use domain::id::AreaId;
 use domain::refusal::Refusal;
-use domain::session::service::identify;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// How many wards a socket may narrow to.
 const WARDS_MAX: usize = 2_000;
@@ -92,6 +94,6 @@ fn narrow(conn: &Conn, data: &Value) -> Result<(), Refusal> {
 fn note_latency(data: &Value) -> Result<(), Refusal> {
     let rtt = data["rtt_ms"].as_f64().filter(|ms| (0.0..600_000.0).contains(ms));
     let rtt = rtt.ok_or_else(|| Refusal::invalid("rtt_ms", "Give milliseconds."))?;
-    metrics::histogram!("wardline_socket_rtt_seconds").record(rtt / 1000.0);
+    metrics::round_trip(Duration::from_secs_f64(rtt / 1000.0));
     Ok(())
 }

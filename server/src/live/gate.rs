@@ -4,12 +4,13 @@ use super::catch_up::{self, Asked};
 use super::conn::{Conn, Slot};
 use super::packet::{self, Auth, Incoming};
 use super::{Hub, commands};
+use crate::session::identify;
+use crate::telemetry::metrics;
 use bytes::Bytes;
 use domain::caller::Caller;
 use domain::id::EventId;
 use domain::refusal::Refusal;
 use domain::session::cookie::CookieKind;
-use domain::session::service::identify;
 use engineioxide::handler::EngineIoHandler;
 use engineioxide::socket::DisconnectReason;
 use engineioxide::{Socket, Str};
@@ -110,7 +111,7 @@ async fn connect(hub: &Arc<Hub>, socket: Arc<Socket<Slot>>, auth: Auth) {
         oldest.send(packet::event("evicted", &why));
         dismiss(hub, &oldest, "too_many_sockets");
     }
-    metrics::counter!("wardline_sockets_opened_total").increment(1);
+    metrics::socket_opened();
     conn.send(packet::connected(&socket.id.to_string()));
     // The session may have ended while this was on its way; its event found no socket then.
     if let Some(reason) = hub.desk.receipts.ended(conn.session()) {
@@ -166,7 +167,7 @@ fn admit(hub: &Hub, socket: &Socket<Slot>, auth: &Auth) -> Result<Caller, Refusa
 
 /// Says why, and closes: a client of good manners is gone by then.
 async fn refuse(socket: &Socket<Slot>, refusal: &Refusal) {
-    metrics::counter!("wardline_sockets_refused_total", "code" => refusal.code()).increment(1);
+    metrics::socket_refused(refusal.code());
     tracing::info!(code = refusal.code(), "a socket was refused: {}", refusal.code());
     socket.emit(packet::refused(None, &refusal.detail(), refusal.code())).ok();
     tokio::time::sleep(REFUSED_STAYS).await;
@@ -175,8 +176,7 @@ async fn refuse(socket: &Socket<Slot>, refusal: &Refusal) {
 
 fn log_start(conn: &Conn, recovered: usize) {
     let caller = conn.caller();
-    metrics::counter!("wardline_recovered_events_total")
-        .increment(u64::try_from(recovered).unwrap_or(u64::MAX));
+    metrics::recovered(recovered);
     tracing::info!(
         socket = %conn.sid(), user = %caller.user, session = %caller.session,
         generation = %caller.generation, device = %conn.device(), transport = conn.transport(),

@@ -3,7 +3,9 @@
 
 use super::stream::Outgoing;
 use super::{Hub, gate};
-use domain::event::{Event, EventBody};
+use crate::telemetry::metrics;
+use domain::event::{Event, EventBody, SessionEnded};
+use domain::time::Timestamp;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -53,11 +55,7 @@ async fn take(hub: &Hub, event: &Event) {
     match Outgoing::encode(event, hub.epoch) {
         Ok(out) => {
             let reached = stream.hand_out(hub, out);
-            metrics::counter!("wardline_events_total", "event" => event.body.name()).increment(1);
-            metrics::counter!("wardline_deliveries_total")
-                .increment(u64::try_from(reached).unwrap_or(u64::MAX));
-            let delay = hub.desk.clock.now().since(event.at);
-            metrics::histogram!("wardline_event_delay_seconds").record(delay.as_secs_f64());
+            metrics::event(event.body.name(), reached, hub.desk.clock.now().since(event.at));
         }
         Err(error) => {
             tracing::error!(event = %event.id, error = %error, "an event can't be encoded");
@@ -65,7 +63,7 @@ async fn take(hub: &Hub, event: &Event) {
         }
     }
     drop(stream);
-    act(hub, &event.body);
+    act(hub, event);
 }
 
 /// What concerns the node itself, before anybody is told.
@@ -80,9 +78,10 @@ fn remember(hub: &Hub, event: &EventBody) {
 }
 
 /// What concerns open sockets, after everybody was told.
-fn act(hub: &Hub, event: &EventBody) {
-    match event {
+fn act(hub: &Hub, event: &Event) {
+    match &event.body {
         EventBody::SessionEnded(ended) => {
+            measure_end(hub, ended, event.at);
             for conn in hub.registry.of_session(ended.user_id, ended.session_id) {
                 gate::dismiss(hub, &conn, ended.code.as_str());
             }
@@ -100,4 +99,13 @@ fn act(hub: &Hub, event: &EventBody) {
         }
         _ => {}
     }
+}
+
+/// Counts a session that ended, and how long it had lasted; nobody waits for that.
+fn measure_end(hub: &Hub, ended: &SessionEnded, at: Timestamp) {
+    let (store, session, code) = (hub.desk.store.clone(), ended.session_id, ended.code.as_str());
+    tokio::spawn(async move {
+        let found = store.session(session).await.ok().flatten();
+        metrics::session_over(code, found.map(|(row, _)| at.since(row.authenticated_at)));
+    });
 }

@@ -1,6 +1,7 @@
 //! What sockets need without being asked: pulses, the end of those whose token is over, the drain.
 
 use super::{Hub, gate, packet};
+use crate::telemetry::metrics;
 use domain::id::EventId;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -61,8 +62,8 @@ async fn pulse(hub: &Hub, tick: u64) {
 }
 
 fn count(hub: &Hub) {
-    let open = u32::try_from(hub.registry.len()).unwrap_or(u32::MAX);
-    metrics::gauge!("wardline_sockets_open").set(f64::from(open));
+    metrics::sockets(hub.registry.len());
+    metrics::tail_silence(hub.silence());
 }
 
 /// Tells every socket when to come back, each at a time of its own, then closes them.

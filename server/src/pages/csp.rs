@@ -11,9 +11,16 @@ const API_DOCS: &str = "default-src 'none'; script-src 'self'; style-src 'self' 
      img-src 'self' data:; font-src 'self' data:; connect-src 'self'; base-uri 'none'; \
      frame-ancestors 'none'; form-action 'none'";
 
+/// The service worker fetches what it keeps, from here alone.
+const WORKER: &str = "default-src 'none'; connect-src 'self'; base-uri 'none'; \
+     frame-ancestors 'none'; form-action 'none'";
+
 /// The policy of an answer that is not a page of ours.
 #[must_use]
 pub fn without_page(path: &str) -> &'static str {
+    if path == "/sw.js" {
+        return WORKER;
+    }
     if path == "/api/docs" || path.starts_with("/api/docs/") { API_DOCS } else { NOTHING }
 }
 

@@ -19,6 +19,7 @@ use domain::failure::Failure;
 use domain::id::SessionId;
 use domain::page::Page;
 use domain::refusal::Refusal;
+use domain::session::cookie::CookieStyle;
 use domain::session::service::{self, Granted, SignIn};
 use domain::session::{ClientKind, Device, SessionFacts};
 use domain::staff::Profile;
@@ -44,7 +45,7 @@ pub(super) struct Tokens {
 }
 
 impl Tokens {
-    async fn of(desk: &Desk, granted: Granted) -> Answer<Self> {
+    pub(super) async fn of(desk: &Desk, granted: Granted) -> Answer<Self> {
         let areas = desk.store.areas_of(granted.staff.id).await.map_err(Failure::from)?;
         let facts = granted.facts;
         Ok(Reply(Self {
@@ -157,10 +158,8 @@ pub(super) async fn logout(
     let over = ended.as_ref().map_or_else(Refusal::ends_session, |_| true);
     let answer = ended.map(|ended| Reply(Ended { ended })).map_err(Problem::from);
     let mut response = answer.into_response();
-    for line in cleared_cookies(style).into_iter().filter(|_| over) {
-        if let Ok(value) = HeaderValue::from_str(&line) {
-            response.headers_mut().append(SET_COOKIE, value);
-        }
+    if over {
+        clear_cookies(&mut response, style);
     }
     response
 }
@@ -232,19 +231,32 @@ pub(super) async fn sessions(
     Ok(Reply(Page { items, next: None }))
 }
 
-/// Ends one of my devices.
+/// Ends one of my devices. Ending the one that asks is a sign-out: a browser's cookies go.
 #[utoipa::path(
     delete, path = "/api/auth/sessions/{id}", tag = "auth",
     params(("id" = String, Path, description = "The session")),
     responses((status = 204)),
 )]
 pub(super) async fn end_session(
-    State(desk): State<Desk>,
+    State(state): State<AppState>,
     SignedIn(caller): SignedIn,
     Id(id): Id<SessionId>,
-) -> Result<StatusCode, Problem> {
-    service::end_device(&desk, &caller, id).await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Result<Response, Problem> {
+    service::end_device(&state.desk, &caller, id).await?;
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    if id == caller.session {
+        clear_cookies(&mut response, state.site.public_url.cookies());
+    }
+    Ok(response)
+}
+
+/// Takes the session's cookies away.
+fn clear_cookies(response: &mut Response, style: CookieStyle) {
+    for line in cleared_cookies(style) {
+        if let Ok(value) = HeaderValue::from_str(&line) {
+            response.headers_mut().append(SET_COOKIE, value);
+        }
+    }
 }
 
 /// The public keys of the access tokens (RFC 7517).

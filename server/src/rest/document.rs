@@ -38,6 +38,7 @@ const PATH: &str = "/api/openapi.json";
     tags(
         (name = "auth", description = "Sign-in, refresh, sign-out, my devices"),
         (name = "me", description = "My profile"),
+        (name = "staff", description = "Inviting people, and what they may do"),
         (name = "areas", description = "The tree of areas"),
         (name = "tickets", description = "Conversations"),
         (name = "customers", description = "Farmers"),

@@ -56,7 +56,9 @@ impl<'a> More<'a> {
     fn of(refusal: &'a Refusal) -> Self {
         let mut more = Self { retry_after: refusal.retry_after(), ..Self::default() };
         match refusal {
-            Refusal::Invalid { field, .. } => more.field = Some(field),
+            Refusal::Invalid { field, .. } | Refusal::Taken { field, .. } => {
+                more.field = Some(field);
+            }
             Refusal::NotFound { what } => more.what = Some(what),
             Refusal::TooLarge { limit } => more.limit = Some(*limit),
             Refusal::AnsweredMeanwhile { messages } => more.messages = Some(messages),
@@ -108,7 +110,10 @@ impl Problem {
     fn detail(&self) -> Cow<'_, str> {
         match (&self.detail, &*self.refusal) {
             // The field has a place of its own.
-            (Some(detail), _) | (None, Refusal::Invalid { detail, .. }) => Cow::Borrowed(detail),
+            (Some(detail), _)
+            | (None, Refusal::Invalid { detail, .. } | Refusal::Taken { detail, .. }) => {
+                Cow::Borrowed(detail)
+            }
             (None, refusal) => refusal.detail(),
         }
     }
@@ -169,6 +174,8 @@ mod tests {
             Refusal::TooLarge { limit: 9 },
             Refusal::AnsweredMeanwhile { messages: Vec::new() },
             Refusal::OtherTicketOpen,
+            Refusal::InvitationUsed,
+            Refusal::Taken { field: "email".into(), detail: "There is one.".into() },
             Refusal::IdempotencyRunning,
             Refusal::Untrusted { detail: "The request came from another site.".into() },
             Refusal::Unreadable { status: 415, detail: "Send JSON.".into() },

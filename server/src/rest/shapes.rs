@@ -7,10 +7,13 @@ mod session;
 mod tickets;
 
 pub use people::{
-    Area, AreaDetail, AreaLevel, Customer, CustomerChange, Locale, Profile, ProfileChange, Role,
+    Acceptance, Area, AreaDetail, AreaLevel, Customer, CustomerChange, Duties, Locale, NewMember,
+    Profile, ProfileChange, Role,
 };
 pub use problem::Problem;
-pub use session::{ClientKind, Device, SessionFacts, SignIn};
+pub use session::{
+    ClientKind, Device, SecurityActor, SecurityEvent, SecurityKind, SessionFacts, SignIn,
+};
 pub use tickets::{
     DeliveryStatus, Message, ReplyDraft, Ticket, TicketCustomer, TicketStatus, WaitBucket,
     WhatsAppMessage,

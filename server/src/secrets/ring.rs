@@ -4,7 +4,9 @@ use super::access::AccessKey;
 use super::refresh::SealKey;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::refusal::Refusal;
 use domain::session::{AccessClaims, RefreshClaim, TokenFault, Tokens};
+use domain::staff::invitation::OneTime;
 use domain::time::Timestamp;
 use hkdf::Hkdf;
 use sha2::Sha256;
@@ -121,6 +123,14 @@ impl Tokens for KeyRing {
         let key_id = super::access::key_id(token)?;
         let key = self.keys.iter().find(|key| key.id == key_id);
         key.ok_or(TokenFault::Malformed)?.access.verify(token, now)
+    }
+
+    fn draw(&self) -> Result<OneTime, Refusal> {
+        super::one_time::draw()
+    }
+
+    fn digest(&self, secret: &str) -> Option<String> {
+        super::one_time::digest(secret)
     }
 
     fn jwks(&self) -> String {

@@ -3,6 +3,7 @@
 mod receipts;
 mod rotation;
 mod row;
+mod security;
 
 use crate::db::{Storage, Tx};
 use crate::error::impossible;
@@ -10,15 +11,17 @@ use crate::log::append;
 use crate::sql::Sql;
 use async_trait::async_trait;
 use domain::event::{EventBody, SessionEnded};
-use domain::id::{SessionId, UserId};
+use domain::id::{SecurityEventId, SessionId, UserId};
+use domain::page::Page;
 use domain::session::{
-    Device, EndReason, NewSession, Policy, Presentation, Receipt, Rotation, SessionRow,
-    SessionState, SessionStore,
+    Device, EndReason, NewSession, Policy, Presentation, Receipt, Rotation, SecurityEvent,
+    SessionRow, SessionState, SessionStore,
 };
 use domain::staff::Staff;
 use domain::store::Stored;
 use domain::time::Timestamp;
 use row::{DeviceRow, OwnedRow, Row};
+pub(crate) use security::{SecurityNote, note_security};
 use uuid::Uuid;
 
 /// The most devices a person is shown.
@@ -30,25 +33,6 @@ const FORGET_AT_ONCE: u32 = 1_000;
 const NOT_OVER: &str =
     "ended_at IS NULL AND idle_expires_at > {now} AND absolute_expires_at > {now}";
 
-/// A line of the audit log: what happened to whom, and who did it where somebody did.
-pub(crate) struct SecurityNote<'a> {
-    pub(crate) kind: &'static str,
-    pub(crate) user: UserId,
-    pub(crate) session: Option<SessionId>,
-    pub(crate) actor: Option<UserId>,
-    pub(crate) detail: &'a str,
-}
-
-/// Notes it in the audit log.
-pub(crate) async fn note_security(tx: &mut Tx, note: SecurityNote<'_>) -> Stored<()> {
-    let insert = Sql::new(
-        "INSERT INTO security_events (user_id, session_id, actor_id, kind, detail, at)
-         VALUES ($1, $2, $3, $4, $5, {now})",
-    );
-    let whom = insert.bind(note.user).bind(note.session).bind(note.actor);
-    tx.run(whom.bind(note.kind).bind(note.detail)).await.map(|_| ())
-}
-
 /// Ends all sessions of a person that are not over; answers what there is to tell.
 pub(crate) async fn end_all_of(
     tx: &mut Tx,
@@ -56,9 +40,23 @@ pub(crate) async fn end_all_of(
     by: UserId,
     reason: EndReason,
 ) -> Stored<Vec<EventBody>> {
+    end_all_but(tx, user, None, by, reason).await
+}
+
+async fn end_all_but(
+    tx: &mut Tx,
+    user: UserId,
+    kept: Option<SessionId>,
+    by: UserId,
+    reason: EndReason,
+) -> Stored<Vec<EventBody>> {
     let mut sql = Sql::new("SELECT id FROM sessions WHERE user_id = $1 AND ").bind(user);
+    sql.push(NOT_OVER);
+    if let Some(kept) = kept {
+        sql.push(" AND id <> ").push_bind(kept);
+    }
     // In the order of ids, as receipts lock them too.
-    sql.push(NOT_OVER).push(" ORDER BY id {lock}");
+    sql.push(" ORDER BY id {lock}");
     let going: Vec<(Uuid,)> = tx.all(sql).await?;
     let mut events = Vec::with_capacity(going.len());
     for (id,) in going {
@@ -92,44 +90,54 @@ fn new_id() -> SessionId {
     SessionId(Uuid::new_v4())
 }
 
+/// Opens a session that begins now.
+pub(crate) async fn open_session(
+    tx: &mut Tx,
+    new: &NewSession,
+    policy: &Policy,
+) -> Stored<SessionRow> {
+    let (now,): (i64,) = tx.one(Sql::new("SELECT {now}")).await?;
+    let now = Timestamp::from_millis(now);
+    let session = SessionRow {
+        id: new_id(),
+        user: new.user,
+        client: new.client,
+        authenticated_at: now,
+        state: SessionState::begin(now, policy),
+    };
+    let insert = Sql::new(
+        "INSERT INTO sessions (id, user_id, client, device, generation, confirmed_generation,
+            floor_generation, created_at, authenticated_at, last_active_at, idle_expires_at,
+            absolute_expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8, $9, $10)",
+    )
+    .bind(session.id)
+    .bind(session.user)
+    .bind(session.client.as_str())
+    .bind(new.device.as_str())
+    .bind(session.state.generation.0)
+    .bind(session.state.confirmed.0)
+    .bind(session.state.floor.0)
+    .bind(now)
+    .bind(session.state.idle_expires_at)
+    .bind(session.state.absolute_expires_at);
+    tx.run(insert).await?;
+    let opened = SecurityNote {
+        kind: "session_opened",
+        user: session.user,
+        session: Some(session.id),
+        actor: Some(session.user),
+        detail: session.client.as_str(),
+    };
+    note_security(tx, opened).await?;
+    Ok(session)
+}
+
 #[async_trait]
 impl SessionStore for Storage {
     async fn open_session(&self, new: &NewSession, policy: &Policy) -> Stored<SessionRow> {
         let mut tx = self.begin().await?;
-        let (now,): (i64,) = tx.one(Sql::new("SELECT {now}")).await?;
-        let now = Timestamp::from_millis(now);
-        let session = SessionRow {
-            id: new_id(),
-            user: new.user,
-            client: new.client,
-            authenticated_at: now,
-            state: SessionState::begin(now, policy),
-        };
-        let insert = Sql::new(
-            "INSERT INTO sessions (id, user_id, client, device, generation, confirmed_generation,
-                floor_generation, created_at, authenticated_at, last_active_at, idle_expires_at,
-                absolute_expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8, $9, $10)",
-        )
-        .bind(session.id)
-        .bind(session.user)
-        .bind(session.client.as_str())
-        .bind(new.device.as_str())
-        .bind(session.state.generation.0)
-        .bind(session.state.confirmed.0)
-        .bind(session.state.floor.0)
-        .bind(now)
-        .bind(session.state.idle_expires_at)
-        .bind(session.state.absolute_expires_at);
-        tx.run(insert).await?;
-        let opened = SecurityNote {
-            kind: "session_opened",
-            user: session.user,
-            session: Some(session.id),
-            actor: Some(session.user),
-            detail: session.client.as_str(),
-        };
-        note_security(&mut tx, opened).await?;
+        let session = open_session(&mut tx, new, policy).await?;
         tx.commit().await?;
         Ok(session)
     }
@@ -179,6 +187,19 @@ impl SessionStore for Storage {
         Ok(events.iter().map(|_| 1).sum())
     }
 
+    async fn end_other_sessions(
+        &self,
+        user: UserId,
+        kept: SessionId,
+        reason: EndReason,
+    ) -> Stored<u64> {
+        let mut tx = self.begin().await?;
+        let events = end_all_but(&mut tx, user, Some(kept), user, reason).await?;
+        append(&mut tx, &events, Some(user)).await?;
+        tx.commit().await?;
+        Ok(events.iter().map(|_| 1).sum())
+    }
+
     async fn devices(&self, user: UserId) -> Stored<Vec<Device>> {
         let mut sql = Sql::new(
             "SELECT id, client, device, created_at, last_active_at, absolute_expires_at
@@ -223,6 +244,15 @@ impl SessionStore for Storage {
             before,
         )
         .await
+    }
+
+    async fn security_events(
+        &self,
+        user: UserId,
+        before: Option<SecurityEventId>,
+        limit: u32,
+    ) -> Stored<Page<SecurityEvent>> {
+        self.page_of_security_events(user, before, limit).await
     }
 
     async fn forget_security_events(&self, before: Timestamp) -> Stored<u64> {

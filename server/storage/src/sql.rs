@@ -11,7 +11,9 @@
 //! The lock leaves foreign keys alone: inserting a message must not wait for whoever changes its
 //! author's rights.
 
-use domain::id::{AreaId, CustomerId, EventId, MessageId, SessionId, TicketId, UserId};
+use domain::id::{
+    AreaId, CustomerId, EventId, MessageId, SecurityEventId, SessionId, TicketId, UserId,
+};
 use domain::time::Timestamp;
 use sqlx::error::BoxDynError;
 use sqlx::postgres::PgArguments;
@@ -191,7 +193,7 @@ macro_rules! numbers {
 }
 
 numbers! {
-    AreaId.get, CustomerId.get, EventId.get, MessageId.get, TicketId.get, UserId.get,
+    AreaId.get, CustomerId.get, EventId.get, MessageId.get, SecurityEventId.get, TicketId.get, UserId.get,
     Timestamp.millis,
 }
 

@@ -1,5 +1,6 @@
 //! The people who sign in.
 
+mod invitations;
 mod rights;
 
 pub(crate) use rights::introduce;
@@ -10,10 +11,14 @@ use crate::log::append;
 use crate::sql::{Sql, Value};
 use async_trait::async_trait;
 use domain::caller::Admin;
+use domain::event::EventBody;
 use domain::id::{AreaId, UserId};
-use domain::staff::{Locale, NewStaff, ProfileChange, Rights, RightsSet, Role, Staff, StaffStore};
+use domain::staff::{
+    Duties, Locale, NewStaff, ProfileChange, Rights, RightsSet, Role, Staff, StaffStore,
+};
 use domain::store::{StoreError, Stored};
 use domain::time::Timestamp;
+use rights::Wish;
 use sqlx::FromRow;
 
 /// What [`StaffRow`] is read from.
@@ -75,6 +80,32 @@ pub(crate) async fn assign(tx: &mut Tx, user: UserId, areas: &[AreaId]) -> Store
     tx.run(sql).await.map(|_| ())
 }
 
+/// Adds a person, unless their address is taken; answers what there is to tell.
+async fn add(
+    tx: &mut Tx,
+    new: &NewStaff,
+    now: Timestamp,
+) -> Stored<Option<(UserId, Vec<EventBody>)>> {
+    let insert = Sql::new(
+        "INSERT INTO users (email, full_name, role, locale, password_hash, onboarded, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (email) DO NOTHING RETURNING id",
+    )
+    .bind(new.email.to_lowercase())
+    .bind(new.full_name.as_str())
+    .bind(new.role.as_str())
+    .bind(new.locale.as_str())
+    .bind(new.password_hash.as_str())
+    .bind(new.onboarded)
+    .bind(now);
+    let added: Option<(i64,)> = tx.maybe(insert).await?;
+    let Some((id,)) = added else { return Ok(None) };
+    let id = UserId(id);
+    assign(tx, id, &new.areas).await?;
+    let events = introduce(tx, id, new.role, &new.areas).await?;
+    Ok(Some((id, events)))
+}
+
 #[async_trait]
 impl StaffStore for Storage {
     async fn staff(&self, id: UserId) -> Stored<Option<Staff>> {
@@ -95,22 +126,7 @@ impl StaffStore for Storage {
 
     async fn add_staff(&self, new: &NewStaff, now: Timestamp) -> Stored<Option<UserId>> {
         let mut tx = self.begin().await?;
-        let insert = Sql::new(
-            "INSERT INTO users (email, full_name, role, locale, password_hash, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6)
-             ON CONFLICT (email) DO NOTHING RETURNING id",
-        )
-        .bind(new.email.to_lowercase())
-        .bind(new.full_name.as_str())
-        .bind(new.role.as_str())
-        .bind(Locale::default().as_str())
-        .bind(new.password_hash.as_str())
-        .bind(now);
-        let added: Option<(i64,)> = tx.maybe(insert).await?;
-        let Some((id,)) = added else { return Ok(None) };
-        let id = UserId(id);
-        assign(&mut tx, id, &new.areas).await?;
-        let events = introduce(&mut tx, id, new.role, &new.areas).await?;
+        let Some((id, events)) = add(&mut tx, new, now).await? else { return Ok(None) };
         append(&mut tx, &events, None).await?;
         tx.commit().await?;
         Ok(Some(id))
@@ -131,7 +147,14 @@ impl StaffStore for Storage {
     }
 
     async fn set_rights(&self, by: &Admin, id: UserId, rights: &Rights) -> Stored<RightsSet> {
-        self.carry_out_rights(by.user(), id, rights).await
+        let wish =
+            Wish { role: rights.role, disabled: Some(rights.disabled), areas: &rights.areas };
+        self.carry_out_rights(by.user(), id, &wish).await
+    }
+
+    async fn set_duties(&self, by: &Admin, id: UserId, duties: &Duties) -> Stored<RightsSet> {
+        let wish = Wish { role: duties.role, disabled: None, areas: &duties.areas };
+        self.carry_out_rights(by.user(), id, &wish).await
     }
 
     async fn any_staff(&self) -> Stored<bool> {

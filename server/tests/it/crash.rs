@@ -1,11 +1,11 @@
 //! A power cut in the middle of the work: the real program, killed without a warning.
 
 use crate::harness::database::Database;
+use crate::harness::process::{Program, free_port};
 use crate::harness::{Engine, on_both_engines};
 use crate::sio::{Heard, Sio};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -14,57 +14,6 @@ use tokio::sync::Mutex;
 const MESSAGES: usize = 500;
 const GATEWAY_CONNECTIONS: usize = 16;
 const KILLED_AFTER: usize = 150;
-
-/// The program as a process of its own, which may come back on the same port with the same data.
-struct Program {
-    child: Child,
-    url: String,
-}
-
-impl Program {
-    async fn start(port: u16, database: &Database) -> Self {
-        let address = format!("127.0.0.1:{port}");
-        let child = Command::new(env!("CARGO_BIN_EXE_server"))
-            .arg("serve")
-            .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
-            .env("LEPTOS_SITE_ADDR", &address)
-            .env("WARDLINE_DATA_DIR", database.folder())
-            .env("DATABASE_URL", &database.url)
-            .env("WARDLINE_DEMO", "1")
-            .env("WARDLINE_LOGIN_LIMIT", "off")
-            .env("RUST_LOG", "warn")
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("the program starts");
-        let program = Self { child, url: format!("http://{address}") };
-        program.ready().await;
-        program
-    }
-
-    async fn ready(&self) {
-        for _ in 0..600 {
-            if let Ok(answer) = reqwest::get(format!("{}/readyz", self.url)).await
-                && answer.status().is_success()
-            {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-        panic!("the program was not ready within a minute");
-    }
-
-    fn kill(&mut self) {
-        self.child.kill().expect("killed");
-        self.child.wait().expect("gone");
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        self.child.kill().ok();
-        self.child.wait().ok();
-    }
-}
 
 /// Posts one message until it is answered, as a gateway does: the same id each time.
 async fn deliver(url: &str, number: usize) {
@@ -145,7 +94,7 @@ async fn stored(url: &str, token: &str) -> BTreeMap<String, usize> {
 
 async fn a_power_cut_among_five_hundred_messages_loses_none_and_doubles_none(engine: Engine) {
     let database = Database::create(engine).await;
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = free_port();
     let mut program = Program::start(port, &database).await;
     let url = program.url.clone();
     let token = sign_in(&url).await;

@@ -15,6 +15,7 @@ pub(crate) mod answer;
 pub(crate) mod clients;
 pub(crate) mod contract;
 pub(crate) mod database;
+pub(crate) mod process;
 pub(crate) mod world;
 
 pub(crate) use answer::Answer;
@@ -134,6 +135,11 @@ impl TestApp {
     /// The address of its database.
     pub(crate) fn database_url(&self) -> &str {
         &self.database.url
+    }
+
+    /// Its database, for whoever looks at it or changes it behind the server's back.
+    pub(crate) fn database(&self) -> &Database {
+        &self.database
     }
 
     /// A client without cookies that follows no redirect.

@@ -85,6 +85,36 @@ async fn an_admin_made_on_the_command_line_can_sign_in(engine: Engine) {
     let body = json!({ "email": "root@wardline.test", "password": "long enough" });
     let granted = app.post("/api/auth/login", &body).await.ok();
     assert_eq!(granted["user"]["user_type"], "admin");
+    assert_eq!(granted["user"]["onboarded"], true);
+    app.stop().await;
+}
+
+on_both_engines!(an_admin_made_without_a_password_gets_a_link_that_is_good_once);
+
+async fn an_admin_made_without_a_password_gets_a_link_that_is_good_once(engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let make = |email: &str| {
+        program(app.folder())
+            .args(["create-admin", "--email", email, "--name", "Grace Root"])
+            .env("DATABASE_URL", app.database_url())
+            .env("WARDLINE_PUBLIC_URL", "https://console.example.org/")
+            .output()
+            .unwrap()
+    };
+    fails(&make("root"), 1, "--email");
+    let invited = make("Root@wardline.test");
+    assert!(invited.status.success(), "{}", text(&invited.stderr));
+    let said = text(&invited.stdout);
+    let token = said.trim_end().strip_prefix("https://console.example.org/invitation/").unwrap();
+    fails(&make("root@wardline.test"), 1, "--email");
+    let accept = async |password: &str| {
+        let body = json!({ "token": token, "password": password });
+        app.post("/api/auth/accept-invitation", &body).await
+    };
+    let granted = accept("long enough").await.ok();
+    assert_eq!(granted["user"]["email"], "root@wardline.test");
+    assert_eq!(granted["user"]["user_type"], "admin");
+    accept("long enough as well").await.refused(410, "invitation_used");
     app.stop().await;
 }
 

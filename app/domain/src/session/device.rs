@@ -54,6 +54,17 @@ impl DeviceLabel {
     }
 }
 
+/// What a person is shown as the name of one of their own devices: the name itself, unless it is what a
+/// browser says of itself; then its label.
+#[must_use]
+pub fn shown(name: &str) -> String {
+    if !name.starts_with("Mozilla/") {
+        return name.to_owned();
+    }
+    let label = DeviceLabel::of(name);
+    if label == DeviceLabel::default() { "Browser".to_owned() } else { label.to_string() }
+}
+
 impl fmt::Display for DeviceLabel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.program, self.system) {
@@ -100,6 +111,13 @@ mod tests {
         ] {
             assert_eq!(label(agent), expected, "{agent}");
         }
+    }
+
+    #[test]
+    fn a_person_sees_the_name_that_a_device_was_given_and_a_label_for_a_browser() {
+        assert_eq!(shown("Halima's iPhone"), "Halima's iPhone");
+        assert_eq!(shown("Mozilla/5.0 (X11; Linux x86_64) Firefox/128.0"), "Firefox on Linux");
+        assert_eq!(shown("Mozilla/5.0"), "Browser");
     }
 
     #[test]

@@ -22,7 +22,7 @@
 //!                                         └─────────┘    new epoch, route and drafts stay
 //! ```
 //!
-//! The refresh itself is the small machine in [`flight`]: take the lock, *then* look again whether a
+//! The refresh itself is the small machine in `flight`: take the lock, *then* look again whether a
 //! refresh is still needed, send, judge the answer, repeat or pause. Everything that could want a
 //! refresh (a call, a 401, the clock, a wake-up, the socket, a button) only leaves a wish; one
 //! place turns wishes into a flight.
@@ -30,10 +30,10 @@
 //! | file | holds |
 //! |---|---|
 //! | `keeper` | the state and what moves it |
-//! | [`news`] | what other tabs, and answers to them, tell |
-//! | [`flight`] | one refresh with its repeats |
-//! | [`heart`] | the heartbeat and the look after a wake-up |
-//! | [`view`] | what it says about itself: gate, phase, figures |
+//! | `news` | what other tabs, and answers to them, tell |
+//! | `flight` | one refresh with its repeats |
+//! | `heart` | the heartbeat and the look after a wake-up |
+//! | `view` | what it says about itself: gate, phase, figures |
 //! | [`input`] | what happens to it and what it asks for |
 //! | [`answer`] | what an answer of the server means |
 //! | [`timing`] | margins, back-off, skew |
@@ -52,11 +52,13 @@ mod view;
 pub use answer::{Answer, judge};
 pub use input::{Effect, Gate, Input, Line, Phase, Shared, Status, Wake};
 
+use crate::id::SessionId;
 use crate::refusal::Refusal;
 use crate::session::Generation;
 use crate::time::Timestamp;
 use flight::Flight;
 use heart::Heart;
+use std::time::Duration;
 
 /// The client's half of one session. One per tab, one per native client.
 #[derive(Debug, Clone)]
@@ -73,7 +75,7 @@ pub struct Keeper {
     mounted: i64,
     /// The claims version that the server told about and no token has yet.
     wanted: i64,
-    /// The server refused the access token that came with the request sent at this moment.
+    /// The server refused the access token that it told of at this moment of its clock.
     distrusted: Option<Timestamp>,
     /// The person asked for new tokens.
     asked: bool,
@@ -88,6 +90,13 @@ pub struct Keeper {
     counts: Counts,
 }
 
+/// Which tokens a request went out with.
+#[derive(Debug, Clone, Copy)]
+struct Had {
+    session: Option<SessionId>,
+    generation: Generation,
+}
+
 /// What the browser says about the page.
 #[derive(Debug, Clone, Copy)]
 struct Page {
@@ -96,6 +105,9 @@ struct Page {
     /// Whether the page is in front.
     visible: bool,
 }
+
+/// What the clocks of browser, cookies and server may differ by about the end of a session.
+const NEAR_END: Duration = Duration::from_secs(10);
 
 /// What is counted for the diagnostics panel.
 #[derive(Debug, Clone, Copy, Default)]
@@ -264,7 +276,7 @@ impl Keeper {
 
     /// The access token must not be used again.
     pub(super) fn distrust(&mut self) {
-        self.distrusted = self.known.as_ref().map(|known| known.taken_at);
+        self.distrusted = self.known.as_ref().map(Shared::told_at);
     }
 
     fn woke(&mut self, wake: Wake, now: Timestamp) {
@@ -297,6 +309,7 @@ impl Keeper {
 
     /// The server has said that the session is over.
     fn close(&mut self, why: Refusal, step: &mut Step) {
+        let why = self.named(why, step.now);
         let Some(known) = &self.known else { return };
         if self.ended.is_none() {
             step.say(Effect::TellEnd { session: known.session, why: Some(why.clone()) });
@@ -305,6 +318,15 @@ impl Keeper {
         self.ended = Some(why);
         self.asked = false;
         self.land(step);
+    }
+
+    /// Cookies go with the session's end, so a browser that asks after it is told that it brought no token.
+    /// Which end it was is known here.
+    fn named(&self, why: Refusal, now: Timestamp) -> Refusal {
+        match (why, self.end()) {
+            (Refusal::TokenMissing, Some((end, reason))) if now.plus(NEAR_END) >= end => reason,
+            (why, _) => why,
+        }
     }
 
     /// Puts the phase in order and says when to look again.

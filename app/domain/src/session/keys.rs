@@ -5,6 +5,7 @@ use crate::refusal::Refusal;
 use crate::session::rotation::Generation;
 use crate::session::{EndReason, Receipt};
 use crate::staff::Role;
+use crate::staff::invitation::OneTime;
 use crate::time::Timestamp;
 use async_trait::async_trait;
 
@@ -69,6 +70,13 @@ pub trait Tokens: Send + Sync {
 
     /// Checks shape, signature and time of an access token.
     fn verify(&self, token: &str, now: Timestamp) -> Result<AccessClaims, TokenFault>;
+
+    /// Draws a secret that is good once, for a link.
+    fn draw(&self) -> Result<OneTime, Refusal>;
+
+    /// What is kept of the secret in a link; `None` when it has another shape than those of
+    /// [`Tokens::draw`].
+    fn digest(&self, secret: &str) -> Option<String>;
 
     /// The public keys as a JSON Web Key Set (RFC 7517, RFC 8037).
     fn jwks(&self) -> String;

@@ -3,13 +3,15 @@
 use crate::caller::Caller;
 use crate::desk::Desk;
 use crate::failure::Failure;
-use crate::id::SessionId;
+use crate::id::{SecurityEventId, SessionId};
+use crate::page::{Page, page_size};
 use crate::refusal::Refusal;
 use crate::session::rotation::Verdict;
 use crate::session::{
-    AccessClaims, ClientKind, Device, EndReason, NewSession, Presentation, Receipt, RefreshClaim,
-    SessionFacts, SessionRow,
+    AccessClaims, ClientKind, Device, EndReason, NewSession, Policy, Presentation, Receipt,
+    Receipts, RefreshClaim, SecurityEvent, SessionFacts, SessionRow,
 };
+use crate::staff::invitation::NO_PASSWORD;
 use crate::staff::{Profile, Staff};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -19,7 +21,9 @@ use std::time::Duration;
 /// The longest password that is looked at; longer ones cost hashing time for nothing.
 pub const PASSWORD_BYTES_MAX: usize = 1024;
 /// The longest device name that is kept.
-pub const DEVICE_CHARS_MAX: usize = 80;
+pub const DEVICE_CHARS_MAX: usize = 200;
+/// How many security events a page holds unless its caller asks for another number.
+pub const SECURITY_EVENTS_SHOWN: u32 = 50;
 
 /// What somebody signs in with.
 #[derive(Clone, Serialize, Deserialize)]
@@ -44,8 +48,16 @@ pub struct Granted {
     pub facts: SessionFacts,
     /// Whose it is, with the claims as they are now.
     pub staff: Staff,
-    /// What presenting the token meant; `None` for a sign-in.
-    pub verdict: Option<Verdict>,
+}
+
+/// What became of a refresh token that was presented.
+pub struct Presented {
+    /// What it meant.
+    pub verdict: Verdict,
+    /// How old the session was.
+    pub age: Duration,
+    /// What its bearer gets.
+    pub answer: Result<Granted, Refusal>,
 }
 
 /// Signs somebody in on a device.
@@ -64,7 +76,8 @@ pub async fn sign_in(
     }
     desk.limits.sign_in(&email, address)?;
     let found = desk.store.credentials(&email).await?;
-    let hash = found.as_ref().map(|(_, hash)| hash.as_str());
+    // Whoever has not chosen a password yet is told what an unknown account is, in the same time.
+    let hash = found.as_ref().map(|(_, hash)| hash.as_str()).filter(|hash| *hash != NO_PASSWORD);
     let fits = desk.passwords.verify(&attempt.password, hash).await?;
     let Some((staff, _)) = found.filter(|_| fits) else {
         return Err(Refusal::InvalidCredentials.into());
@@ -72,10 +85,11 @@ pub async fn sign_in(
     if staff.disabled {
         return Err(Refusal::AccountDisabled.into());
     }
-    let new = NewSession { user: staff.id, client, device: device_name(attempt) };
+    let new =
+        NewSession { user: staff.id, client, device: device_name(attempt.device_name.as_deref()) };
     let session = desk.store.open_session(&new, &desk.policy).await?;
     let now = session.authenticated_at;
-    Ok(grant(desk, &session, staff, None, now))
+    Ok(grant(desk, &session, staff, now))
 }
 
 /// Answers a presented refresh token.
@@ -87,7 +101,7 @@ pub async fn refresh(
     token: &str,
     client: ClientKind,
     sent_at: Option<Timestamp>,
-) -> Result<Granted, Failure> {
+) -> Result<Presented, Failure> {
     let claim = desk.tokens.open(token).map_err(Refusal::from)?;
     let seen = desk.receipts.newest(claim.session);
     let presentation = Presentation { claim, client, seen, sent_at };
@@ -95,21 +109,21 @@ pub async fn refresh(
         // Under our seal, yet unknown or made for the other entrance. Neither is a reason to end it.
         return Err(Refusal::TokenMalformed.into());
     };
-    match done.verdict {
-        Verdict::Rotate | Verdict::Again(_) => {
-            Ok(grant(desk, &done.session, done.staff, Some(done.verdict), done.now))
-        }
-        Verdict::Refuse(reason) => Err(reason.refusal().into()),
-        Verdict::Reuse => Err(Refusal::RefreshTokenAlreadyUsed.into()),
-        Verdict::LateCopy => Err(Refusal::TryAgain { retry_after: 1 }.into()),
+    let age = done.now.since(done.session.authenticated_at);
+    let answer = match done.verdict {
+        Verdict::Rotate | Verdict::Again(_) => Ok(grant(desk, &done.session, done.staff, done.now)),
+        Verdict::Refuse(reason) => Err(reason.refusal()),
+        Verdict::Reuse => Err(Refusal::RefreshTokenAlreadyUsed),
+        Verdict::LateCopy => Err(Refusal::TryAgain { retry_after: 1 }),
         Verdict::NotIssuedYet => {
             tracing::error!(
                 session = %claim.session, generation = %claim.generation,
                 "a refresh token names a generation this database never issued: was it restored?"
             );
-            Err(Refusal::TryAgain { retry_after: 5 }.into())
+            Err(Refusal::TryAgain { retry_after: 5 })
         }
-    }
+    };
+    Ok(Presented { verdict: done.verdict, age, answer })
 }
 
 /// Who bears this access token. Decided from the token and from what this node remembers; the
@@ -117,17 +131,29 @@ pub async fn refresh(
 pub fn identify(desk: &Desk, token: &str, own_act: bool) -> Result<Caller, Refusal> {
     let now = desk.clock.now();
     let claims = desk.tokens.verify(token, now)?;
+    check(&*desk.receipts, &desk.policy, &claims, own_act, now)
+}
+
+/// Whether the bearer of an access token whose signature is good may pass, as far as this node
+/// remembers. This runs with every request.
+pub fn check(
+    receipts: &dyn Receipts,
+    policy: &Policy,
+    claims: &AccessClaims,
+    own_act: bool,
+    now: Timestamp,
+) -> Result<Caller, Refusal> {
     // Made under a longer lifetime than is set now: what this node remembers does not reach back.
-    if now >= claims.issued_at.plus(desk.policy.access_ttl) {
+    if now >= claims.issued_at.plus(policy.access_ttl) {
         return Err(Refusal::TokenExpired);
     }
-    if let Some(reason) = desk.receipts.ended(claims.session) {
+    if let Some(reason) = receipts.ended(claims.session) {
         return Err(reason.refusal());
     }
-    if claims.claims_version < desk.receipts.claims_version(claims.user) {
+    if claims.claims_version < receipts.claims_version(claims.user) {
         return Err(Refusal::ClaimsStale);
     }
-    desk.receipts.seen(Receipt {
+    receipts.seen(Receipt {
         session: claims.session,
         generation: claims.generation,
         active_at: own_act.then_some(now),
@@ -214,19 +240,33 @@ pub async fn end_device(desk: &Desk, caller: &Caller, id: SessionId) -> Result<(
     if ended { Ok(()) } else { Err(Refusal::not_found("session").into()) }
 }
 
-fn device_name(attempt: &SignIn) -> String {
-    let given = attempt.device_name.as_deref().unwrap_or_default().trim();
+/// Ends all of the caller's devices but the one that asks. Answers how many ended.
+pub async fn end_other_devices(desk: &Desk, caller: &Caller) -> Result<u64, Failure> {
+    let reason = EndReason::SessionRevoked;
+    Ok(desk.store.end_other_sessions(caller.user, caller.session, reason).await?)
+}
+
+/// What happened to the caller's own sessions and rights, newest first: what is older than `before`,
+/// when given. Nobody reads anybody else's.
+pub async fn security_events_of(
+    desk: &Desk,
+    caller: &Caller,
+    before: Option<SecurityEventId>,
+    limit: Option<u32>,
+) -> Result<Page<SecurityEvent>, Failure> {
+    let limit = page_size(limit, SECURITY_EVENTS_SHOWN);
+    Ok(desk.store.security_events(caller.user, before, limit).await?)
+}
+
+/// What a device calls itself, as it is kept.
+pub(crate) fn device_name(given: Option<&str>) -> String {
+    let given = given.unwrap_or_default().trim();
     let name: String = given.chars().filter(|c| !c.is_control()).take(DEVICE_CHARS_MAX).collect();
     if name.is_empty() { "Unnamed device".to_owned() } else { name }
 }
 
-fn grant(
-    desk: &Desk,
-    session: &SessionRow,
-    staff: Staff,
-    verdict: Option<Verdict>,
-    now: Timestamp,
-) -> Granted {
+/// The tokens and facts of a session as it is now.
+pub(crate) fn grant(desk: &Desk, session: &SessionRow, staff: Staff, now: Timestamp) -> Granted {
     // A JWT counts whole seconds; an access token never outlives its session.
     let expires = now.plus(desk.policy.access_ttl).min(session.state.absolute_expires_at);
     let claims = AccessClaims {
@@ -254,6 +294,5 @@ fn grant(
             authenticated_at: session.authenticated_at,
         },
         staff,
-        verdict,
     }
 }

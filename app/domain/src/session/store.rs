@@ -1,8 +1,9 @@
 //! The port of the session table.
 
-use crate::id::{SessionId, UserId};
+use crate::id::{SecurityEventId, SessionId, UserId};
+use crate::page::Page;
 use crate::session::rotation::{Generation, Policy, SessionState, Verdict};
-use crate::session::{ClientKind, Device, EndReason, RefreshClaim};
+use crate::session::{ClientKind, Device, EndReason, RefreshClaim, SecurityEvent};
 use crate::staff::Staff;
 use crate::store::Stored;
 use crate::time::Timestamp;
@@ -105,6 +106,15 @@ pub trait SessionStore {
     /// events name `by`, who is the person or somebody with power over them.
     async fn end_sessions_of(&self, user: UserId, by: UserId, reason: EndReason) -> Stored<u64>;
 
+    /// Ends all sessions of a person that are not over yet but `kept`; answers how many. The person
+    /// is named as the one who did it.
+    async fn end_other_sessions(
+        &self,
+        user: UserId,
+        kept: SessionId,
+        reason: EndReason,
+    ) -> Stored<u64>;
+
     /// The sessions of a person that are not over, newest first. `current` is not set.
     async fn devices(&self, user: UserId) -> Stored<Vec<Device>>;
 
@@ -121,6 +131,14 @@ pub trait SessionStore {
 
     /// Removes sessions that ended before `before`. Answers how many went.
     async fn forget_sessions(&self, before: Timestamp) -> Stored<u64>;
+
+    /// The security events about a person, newest first: those older than `before`, when given.
+    async fn security_events(
+        &self,
+        user: UserId,
+        before: Option<SecurityEventId>,
+        limit: u32,
+    ) -> Stored<Page<SecurityEvent>>;
 
     /// Removes security events (who signed in, whose session ended why, whose rights changed) from
     /// before `before`. Answers how many went.

@@ -5,6 +5,7 @@ use crate::device::{Call, CallState, Sort};
 use crate::rule::Holds;
 use crate::server::Reply;
 use crate::world::{Event, MINUTE, SECOND, World};
+use domain::refusal::Refusal;
 use domain::session::keeper::{Gate, Input, Wake};
 
 impl World {
@@ -79,9 +80,10 @@ impl World {
             }
         }
         checks::call(self, device, tab)?;
-        let generation = self.devices[device].tabs[tab].keeper.generation();
+        let keeper = &self.devices[device].tabs[tab].keeper;
+        let (epoch, generation) = (keeper.epoch(), keeper.generation());
         self.devices[device].tabs[tab].calls[call].state =
-            CallState::Sent { generation, replayed: false };
+            CallState::Sent { epoch, generation, replayed: false };
         self.send_from(device, tab, Sort::Call { call, key: known.key });
         Ok(())
     }
@@ -93,24 +95,30 @@ impl World {
         call: usize,
         reply: &(u16, Option<Reply>),
     ) -> Holds {
-        let Some(known) = self.devices[device].tabs[tab].calls.get(call).copied() else {
+        let place = &mut self.devices[device].tabs[tab];
+        let CallState::Sent { epoch, generation, replayed } = place.calls[call].state else {
             return Ok(());
         };
-        let CallState::Sent { generation, replayed } = known.state else { return Ok(()) };
-        let state = match reply {
-            (_, Some(Reply::Done)) => CallState::Done,
-            (_, Some(Reply::Refused(why))) if !replayed => {
-                let why = why.clone();
-                self.devices[device].tabs[tab].calls[call].state = CallState::Waiting;
-                self.hear(device, tab, Input::Refused { why, generation })?;
-                return self.replay(device, tab, call);
+        // What was said to a former epoch, or to a page that is frozen, is dropped.
+        let heard = !place.frozen && epoch == place.keeper.epoch();
+        match reply {
+            (_, Some(Reply::Done)) if heard => {
+                place.calls[call].state = CallState::Done;
+                return Ok(());
             }
-            _ => CallState::Later,
-        };
-        if let Some(known) = self.devices[device].tabs[tab].calls.get_mut(call) {
-            known.state = state;
+            (_, Some(Reply::Refused(why))) if heard => {
+                let renew = matches!(why, Refusal::TokenExpired | Refusal::ClaimsStale);
+                let why = why.clone();
+                place.calls[call].state = CallState::Waiting;
+                self.hear(device, tab, Input::Refused { why, generation })?;
+                if renew && !replayed {
+                    return self.replay(device, tab, call);
+                }
+            }
+            _ => {}
         }
-        if state == CallState::Later {
+        if let Some(known) = self.devices[device].tabs[tab].calls.get_mut(call) {
+            known.state = CallState::Later;
             let when = self.now + self.rng.between(5 * SECOND, MINUTE);
             self.at(when, Event::Retry { device, tab, call });
         }

@@ -57,9 +57,8 @@ pub(crate) fn phase(world: &World, device: usize, tab: usize) -> Holds {
     }
     // A clock that jumped is believed until the server has spoken; and acts that this tab has not
     // heard of yet move the idle end.
-    let jumped = owner.jumped;
     let near = row.state.absolute_expires_at.millis() - world.now < 15 * SECOND;
-    if jumped || near || *why == Refusal::SessionIdle {
+    if owner.misjudges(known) || near || *why == Refusal::SessionIdle {
         return Ok(());
     }
     let what = format!("tab {tab} of device {device} shows an end that is none: {}", why.code());

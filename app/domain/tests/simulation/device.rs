@@ -3,12 +3,16 @@
 
 use crate::rule::Holds;
 use crate::server::{Reply, Tokens};
-use crate::world::{Event, Planted, SECOND, World, millis};
-use domain::id::UserId;
+use crate::world::{Event, SECOND, World, millis};
+use domain::id::{SessionId, UserId};
 use domain::session::Generation;
 use domain::session::keeper::{Input, Keeper, Shared, timing};
 use domain::time::Timestamp;
 use std::time::Duration;
+
+/// How wrong a client may be about the server's clock although nobody changed its own: half of the
+/// longest request.
+const CLOCK_ERROR: i64 = 8 * SECOND;
 
 /// How tokens travel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,10 +30,6 @@ pub(crate) struct Device {
     pub(crate) tabs: Vec<Tab>,
     /// The device's clock less the true time, in milliseconds.
     pub(crate) skew: i64,
-    /// Whether its clock was changed since the server last told it the time.
-    pub(crate) jumped: bool,
-    /// Until when requests may be on their way that say a wrong moment for that reason.
-    pub(crate) wrong_until: i64,
     /// Cookies or storage.
     pub(crate) jar: Option<Tokens>,
     /// What the tabs have told, for those that look inside the lock.
@@ -52,10 +52,12 @@ pub(crate) struct Tab {
     pub(crate) calls: Vec<Call>,
     /// The ticket of its wish for the lock.
     pub(crate) ticket: u64,
-    /// What was read before the lock, where that mistake is planted.
-    pub(crate) captured: Option<Tokens>,
-    pub(crate) in_flight: usize,
-    pub(crate) last_said: i64,
+    /// What it read when it began, or got itself, where that mistake is planted.
+    pub(crate) remembered: Option<Tokens>,
+    /// The sessions whose refresh this page has under way.
+    pub(crate) in_flight: Vec<Option<SessionId>>,
+    /// How often the page was loaded. Answers to what a former one sent reach nobody.
+    pub(crate) page: u64,
 }
 
 /// Something a person wants done.
@@ -71,6 +73,7 @@ pub(crate) enum CallState {
     Waiting,
     /// Sent, with the tokens of this generation; `replayed` after a 401.
     Sent {
+        epoch: u64,
         generation: Generation,
         replayed: bool,
     },
@@ -82,9 +85,13 @@ pub(crate) enum CallState {
 pub(crate) struct Request {
     pub(crate) device: usize,
     pub(crate) tab: usize,
+    pub(crate) page: u64,
     pub(crate) sort: Sort,
     pub(crate) tokens: Option<Tokens>,
-    pub(crate) sent: Timestamp,
+    /// The session that the page takes for its own.
+    pub(crate) session: Option<SessionId>,
+    /// When it was sent, by the true time and by the device's clock.
+    pub(crate) sent: (i64, Timestamp),
     /// The same by the server's clock, as the keeper knows it.
     pub(crate) sent_at: Option<Timestamp>,
     pub(crate) replies: Vec<(u16, Option<Reply>)>,
@@ -105,6 +112,26 @@ impl Request {
             Sort::Check { .. } | Sort::Call { .. } => 15 * SECOND,
         }
     }
+
+    /// Whether it says another moment than the one at which it was sent: the device's clock was changed
+    /// and the keeper does not know it yet.
+    pub(crate) fn is_misdated(&self) -> bool {
+        self.sent_at.is_none_or(|said| (said.millis() - self.sent.0).abs() > CLOCK_ERROR)
+    }
+}
+
+impl Tab {
+    /// The page is loaded anew, or left: nothing of the former one goes on.
+    pub(crate) fn load(&mut self) {
+        self.keeper = Keeper::new();
+        self.page += 1;
+        self.stamp += 1;
+        self.ticket += 1;
+        self.mail.clear();
+        self.calls.clear();
+        self.in_flight.clear();
+        self.remembered = None;
+    }
 }
 
 impl Device {
@@ -116,17 +143,15 @@ impl Device {
             mail: Vec::new(),
             calls: Vec::new(),
             ticket: 0,
-            captured: None,
-            in_flight: 0,
-            last_said: 0,
+            remembered: None,
+            in_flight: Vec::new(),
+            page: 0,
         };
         Self {
             user,
             kind,
             tabs: (0..tabs).map(|_| tab()).collect(),
             skew,
-            jumped: false,
-            wrong_until: 0,
             jar: None,
             shared: None,
             lock: None,
@@ -144,6 +169,11 @@ impl Device {
         Timestamp::from_millis(now + self.skew)
     }
 
+    /// Whether it takes the server's clock for another than it is: its own was changed since `known`.
+    pub(crate) const fn misjudges(&self, known: &Shared) -> bool {
+        (known.skew_ms + self.skew).abs() > CLOCK_ERROR
+    }
+
     pub(crate) const fn is_cut_off(&self, now: i64) -> bool {
         self.offline_until > now || self.asleep
     }
@@ -154,9 +184,6 @@ impl World {
         let owner = &mut self.devices[device];
         owner.tabs[tab].ticket += 1;
         let ticket = owner.tabs[tab].ticket;
-        if self.planted == Some(Planted::TokenBeforeLock) {
-            owner.tabs[tab].captured = owner.jar;
-        }
         if owner.lock.is_none() {
             owner.lock = Some(tab);
             self.at(self.now + 1, Event::LockGiven { device, tab, ticket });

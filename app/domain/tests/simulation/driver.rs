@@ -30,7 +30,6 @@ impl World {
         let keeper = std::mem::take(&mut place.keeper);
         let (keeper, effects) = keeper.step(input, now, chance);
         place.keeper = keeper;
-        place.last_said = self.now;
         for effect in effects {
             self.trace(device, tab, || format!("▶ {effect:?}"));
             self.carry_out(device, tab, effect)?;
@@ -76,7 +75,8 @@ impl World {
                     self.at(when, Event::Recover { device, what });
                 }
             }
-            Effect::Purge { .. } => self.devices[device].tabs[tab].calls.clear(),
+            // The page is left.
+            Effect::Purge { .. } => self.devices[device].tabs[tab].load(),
             Effect::Renewed | Effect::Remount { .. } | Effect::Log(_) => {}
         }
         Ok(())
@@ -94,25 +94,37 @@ impl World {
     fn send_refresh(&mut self, device: usize, tab: usize, id: u32) -> Holds {
         let owner = &mut self.devices[device];
         owner.refreshes += 1;
-        owner.tabs[tab].in_flight += 1;
-        if owner.tabs[tab].in_flight > 1 {
+        let place = &mut owner.tabs[tab];
+        // One for a session that is over meanwhile may still be on its way.
+        let session = place.keeper.session();
+        if place.in_flight.contains(&session) {
             return Err(Rule::Load.broken("two refreshes of one tab at once"));
         }
+        place.in_flight.push(session);
         self.send_from(device, tab, Sort::Refresh { id });
         Ok(())
     }
 
     pub(crate) fn send_from(&mut self, device: usize, tab: usize, sort: Sort) {
         let owner = &self.devices[device];
-        let captured = owner.tabs[tab].captured;
+        let place = &owner.tabs[tab];
         let tokens = match sort {
-            Sort::Refresh { .. } if captured.is_some() => captured,
+            Sort::Refresh { .. } => place.remembered.or(owner.jar),
             _ => owner.jar,
         };
-        let sent = self.clock(device);
-        let sent_at = owner.tabs[tab].keeper.server_time(sent);
-        let replies = Vec::new();
-        self.send(Request { device, tab, sort, tokens, sent, sent_at, replies, settled: false });
+        let sent = (self.now, self.clock(device));
+        self.send(Request {
+            device,
+            tab,
+            page: place.page,
+            sort,
+            tokens,
+            session: place.keeper.session(),
+            sent,
+            sent_at: place.keeper.server_time(sent.1),
+            replies: Vec::new(),
+            settled: false,
+        });
     }
 
     /// An answer reaches the device.
@@ -142,17 +154,24 @@ impl World {
     /// Tells the tab what came of its request.
     fn tell_tab(&mut self, index: usize, reply: &(u16, Option<Reply>)) -> Holds {
         let request = &self.requests[index];
-        let (device, tab, sort, sent) = (request.device, request.tab, request.sort, request.sent);
-        let received = self.clock(device);
+        let (device, tab, sort, session) =
+            (request.device, request.tab, request.sort, request.session);
+        let (sent, received) = (request.sent.1, self.clock(device));
+        if request.page != self.devices[device].tabs[tab].page {
+            return Ok(());
+        }
         match sort {
             Sort::Refresh { id } => {
-                let answer = self.understand(device, reply, sent, received);
+                let answer = self.understand(reply, sent, received);
                 let shared = self.devices[device].shared.clone();
-                self.devices[device].tabs[tab].in_flight -= 1;
+                if matches!(answer, Answer::Holds(_)) {
+                    self.remember(device, tab);
+                }
+                self.devices[device].tabs[tab].in_flight.retain(|other| *other != session);
                 self.hear(device, tab, Input::Refreshed { id, answer, shared })
             }
             Sort::Check { id, .. } => {
-                let answer = self.understand(device, reply, sent, received);
+                let answer = self.understand(reply, sent, received);
                 let shared = self.devices[device].shared.clone();
                 self.hear(device, tab, Input::Checked { id, answer, shared })
             }
@@ -160,10 +179,17 @@ impl World {
         }
     }
 
+    /// A mistake: the token is kept in memory, instead of being read inside the lock.
+    pub(crate) fn remember(&mut self, device: usize, tab: usize) {
+        if self.planted == Some(Planted::TokenFromMemory) {
+            let owner = &mut self.devices[device];
+            owner.tabs[tab].remembered = owner.jar;
+        }
+    }
+
     /// What the keeper's own judge makes of an answer.
     fn understand(
-        &mut self,
-        device: usize,
+        &self,
         reply: &(u16, Option<Reply>),
         sent: Timestamp,
         received: Timestamp,
@@ -179,13 +205,6 @@ impl World {
         if self.planted == Some(Planted::RateLimitIsFinal) && *status == 429 {
             return Answer::Over(Refusal::RateLimited { retry_after: 1 });
         }
-        let answer = judge(*status, &body, sent, received);
-        if matches!(answer, Answer::Holds(_)) {
-            let owner = &mut self.devices[device];
-            if std::mem::take(&mut owner.jumped) {
-                owner.wrong_until = self.now + 3 * MINUTE;
-            }
-        }
-        answer
+        judge(*status, &body, sent, received)
     }
 }

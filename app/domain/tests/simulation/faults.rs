@@ -28,8 +28,8 @@ pub(crate) struct Weather {
     /// Until when requests are answered by something else, and by what.
     instead_until: i64,
     instead: u16,
-    /// Until when one of so many messages is lost.
-    lossy_until: i64,
+    /// Until when many messages are late.
+    slow_until: i64,
 }
 
 /// Somebody who copied a device's tokens.
@@ -42,9 +42,9 @@ pub(crate) struct Thief {
 }
 
 impl Weather {
-    pub(crate) fn delay(&self, rng: &mut Rng, calm: bool) -> i64 {
-        let lossy = self.lossy_until > 0;
-        if !calm && rng.one_in(if lossy { 5 } else { 60 }) {
+    pub(crate) fn delay(&self, now: i64, rng: &mut Rng, calm: bool) -> i64 {
+        let slow = now < self.slow_until;
+        if !calm && rng.one_in(if slow { 5 } else { 60 }) {
             rng.between(SECOND, 12 * SECOND)
         } else {
             rng.between(5, 150)
@@ -96,7 +96,7 @@ impl World {
             10 => self.turn_clock(device),
             11 if self.rng.one_in(3) => self.rob(device),
             12 if self.rng.one_in(4) => self.revoke(device),
-            _ => self.weather.lossy_until = self.now + 5 * MINUTE,
+            _ => self.weather.slow_until = self.now + self.rng.between(5 * MINUTE, HOUR),
         }
         Ok(())
     }
@@ -167,8 +167,6 @@ impl World {
     fn turn_clock(&mut self, device: usize) {
         let owner = &mut self.devices[device];
         owner.skew = self.rng.between(-HOUR, HOUR);
-        owner.jumped = true;
-        owner.wrong_until = i64::MAX;
     }
 
     /// The person signs a device out from another one, or an admin does.
@@ -246,12 +244,18 @@ impl World {
                 self.drop_answers(device);
                 self.wake_all(device, Wake::Resumed)
             }
-            Fault::Frost => self.thaw(device),
-            Fault::NoSession => {
-                if self.devices[device].signed_out {
-                    self.enter(device);
+            Fault::Frost => {
+                for tab in 0..self.devices[device].tabs.len() {
+                    self.thaw(device, tab)?;
                 }
                 Ok(())
+            }
+            Fault::NoSession => {
+                if self.devices[device].is_cut_off(self.now) {
+                    self.at(self.now + MINUTE, Event::Recover { device, what });
+                    return Ok(());
+                }
+                self.enter(device)
             }
         }
     }
@@ -271,15 +275,13 @@ impl World {
         }
     }
 
-    fn thaw(&mut self, device: usize) -> Holds {
-        for tab in 0..self.devices[device].tabs.len() {
-            if !std::mem::take(&mut self.devices[device].tabs[tab].frozen) {
-                continue;
-            }
-            self.read_mail(device, tab)?;
-            self.hear(device, tab, Input::Woke(Wake::Resumed))?;
+    /// A tab goes on, if it was frozen.
+    pub(crate) fn thaw(&mut self, device: usize, tab: usize) -> Holds {
+        if !std::mem::take(&mut self.devices[device].tabs[tab].frozen) {
+            return Ok(());
         }
-        Ok(())
+        self.read_mail(device, tab)?;
+        self.hear(device, tab, Input::Woke(Wake::Resumed))
     }
 
     fn wake_all(&mut self, device: usize, wake: Wake) -> Holds {

@@ -47,7 +47,7 @@ use std::str::FromStr;
 use world::{Plan, Planted, run};
 
 /// How many worlds a plain test run plays.
-const RUNS: u64 = 500;
+const RUNS: u64 = 300;
 /// Within how many worlds a planted mistake has to be found.
 const FOUND_WITHIN: u64 = 100;
 
@@ -84,8 +84,8 @@ fn is_found(planted: Planted) -> rule::Broken {
 }
 
 #[test]
-fn a_token_that_is_read_before_the_lock_is_found() {
-    let broken = is_found(Planted::TokenBeforeLock);
+fn a_token_that_is_not_read_inside_the_lock_is_found() {
+    let broken = is_found(Planted::TokenFromMemory);
     assert_eq!(broken.rule, Rule::SignedOut);
     assert!(broken.what.contains("refresh_token_already_used"), "{}", broken.what);
 }
@@ -93,6 +93,13 @@ fn a_token_that_is_read_before_the_lock_is_found() {
 #[test]
 fn a_window_that_slides_is_found() {
     assert_eq!(is_found(Planted::SlidingWindow).rule, Rule::Window);
+}
+
+#[test]
+fn a_late_copy_that_is_taken_for_a_theft_is_found() {
+    let broken = is_found(Planted::LateCopyIsTheft);
+    assert_eq!(broken.rule, Rule::SignedOut);
+    assert!(broken.what.contains("refresh_token_already_used"), "{}", broken.what);
 }
 
 #[test]

@@ -159,6 +159,8 @@ impl Server {
         rng: &mut Rng,
     ) -> Holds<Reply> {
         let (generation, now) = (presented.generation, at.time());
+        let sent_at = presented.sent_at.filter(|_| self.planted != Some(Planted::LateCopyIsTheft));
+        let presented = Presented { generation, sent_at };
         let seen = self.nodes[at.node].receipts.clone();
         let policy = self.policy;
         let row = self.rows.get_mut(&session).expect("only sealed tokens are presented");

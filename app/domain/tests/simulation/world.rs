@@ -41,10 +41,12 @@ pub(crate) struct Plan {
 /// A mistake that is put in, to show that it is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Planted {
-    /// The token is read before the lock is taken, and sent whatever happened meanwhile.
-    TokenBeforeLock,
+    /// The token is read when a page begins and not inside the lock, and sent whatever other tabs got.
+    TokenFromMemory,
     /// Answering a superseded token again prolongs its window.
     SlidingWindow,
+    /// The server does not ask when a request was sent.
+    LateCopyIsTheft,
     /// A client takes 429 for the end of its session.
     RateLimitIsFinal,
 }
@@ -178,7 +180,7 @@ impl World {
                 let skew = if self.rng.one_in(3) { self.rng.between(-HOUR, HOUR) } else { 0 };
                 let device = self.devices.len();
                 self.devices.push(Device::new(UserId(user), kind, tabs, skew));
-                self.enter(device);
+                self.enter(device).expect("nothing is there yet that could break");
                 let first = self.rng.between(SECOND, MINUTE);
                 self.at(first, Event::Act { device });
             }
@@ -253,25 +255,32 @@ impl World {
     }
 
     /// A person signs in on a device: by the sign-in page, or in place after an end.
-    pub(crate) fn enter(&mut self, device: usize) {
-        let user = self.devices[device].user;
-        let (tokens, facts) = self.server.sign_in(user, self.now);
+    pub(crate) fn enter(&mut self, device: usize) -> Holds {
+        if std::mem::replace(&mut self.devices[device].signed_out, false) {
+            self.trace(device, 0, || "signs in".to_owned());
+        }
+        let (tokens, facts) = self.server.sign_in(self.devices[device].user, self.now);
         let owner = &mut self.devices[device];
         let now = owner.clock(self.now);
-        owner.jar = Some(tokens);
-        owner.signed_out = false;
         let shared = Shared::from_facts(&facts, now, now);
+        owner.jar = Some(tokens);
         owner.shared = Some(shared.clone());
-        for tab in 0..owner.tabs.len() {
-            let first = tab == 0;
-            // The other tabs are opened afterwards, or hear of it.
-            let input = if first && self.devices[device].tabs[tab].keeper.known().is_some() {
-                Input::SignedIn(shared.clone())
-            } else {
-                Input::Begin { shared: shared.clone(), verified: true }
-            };
-            self.note(device, tab, input, if first { 0 } else { 5 });
+        // A tab that somebody uses is not frozen.
+        let here = owner.tabs.iter().position(|tab| !tab.frozen).unwrap_or(0);
+        self.thaw(device, here)?;
+        for tab in 0..self.devices[device].tabs.len() {
+            let place = &mut self.devices[device].tabs[tab];
+            if place.keeper.known().is_none() {
+                // The other tabs are opened afterwards.
+                place.load();
+                let input = Input::Begin { shared: shared.clone(), verified: true };
+                self.note(device, tab, input, if tab == here { 0 } else { 5 });
+            } else if tab == here {
+                self.hear(device, tab, Input::SignedIn(shared.clone()))?;
+            }
+            self.remember(device, tab);
         }
+        Ok(())
     }
 
     /// Has a tab hear something in `delay` milliseconds.
@@ -286,7 +295,7 @@ impl World {
         let index = self.requests.len();
         let limit = request.limit();
         let lost = self.loses(request.device);
-        let there = self.weather.delay(&mut self.rng, self.calm);
+        let there = self.weather.delay(self.now, &mut self.rng, self.calm);
         self.requests.push(request);
         if self.devices[self.requests[index].device].is_cut_off(self.now) {
             // The browser notices at once.
@@ -311,7 +320,7 @@ impl World {
 
     /// A request reaches a node.
     fn arrive(&mut self, index: usize) -> Holds {
-        let back = self.weather.delay(&mut self.rng, self.calm);
+        let back = self.weather.delay(self.now, &mut self.rng, self.calm);
         let lost = self.loses(self.requests[index].device);
         let reply = match self.weather.instead(self.now, &mut self.rng, self.calm) {
             Some(body) => body,
@@ -346,14 +355,16 @@ impl World {
                     let ago = presented.sent_at.map(|at| self.now - at.millis());
                     format!("⇒ node {node}: {generation}, sent {ago:?} ms ago: {state:?}")
                 });
-                if matches!(reply, Reply::Refused(Refusal::RefreshTokenAlreadyUsed))
-                    && self.devices[device].wrong_until > self.now
-                {
+                let ended = matches!(reply, Reply::Refused(Refusal::RefreshTokenAlreadyUsed));
+                if ended && self.requests[index].is_misdated() {
                     self.excused.insert(id);
                 }
                 reply
             }
             Sort::Check { idle_for, .. } => self.server.session(at, &tokens, idle_for),
+            Sort::Call { .. } if request.session != Some(tokens.session) => {
+                Reply::Refused(Refusal::SessionChanged)
+            }
             Sort::Call { key, .. } => self.server.call(at, &tokens, key),
         };
         let status = match &reply {

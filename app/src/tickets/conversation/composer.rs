@@ -71,7 +71,7 @@ pub(super) fn Composer(opened: StoredValue<Opened>) -> impl IntoView {
     Effect::new(move |_| composer.restore());
     let send = Callback::new(move |()| {
         let text = composer.text.get_untracked();
-        if text.trim().is_empty() || !session.can_mutate.get_untracked() {
+        if text.trim().is_empty() || !session.can_queue.get_untracked() {
             return;
         }
         board.send(&text);
@@ -148,7 +148,7 @@ fn Bar() -> impl IntoView {
             <button
                 class="button button--primary"
                 type="submit"
-                disabled=move || !session.can_mutate.get()
+                disabled=move || !session.can_queue.get()
             >
                 <span class="composer__icon">{Icon::Send.draw()}</span>
                 <span class="composer__send">{words::SEND}</span>

@@ -76,6 +76,7 @@ impl Arrival {
         page: Result<ConversationPage, Problem>,
         board: BoardHandle,
     ) -> Self {
+        let page = page.or_else(|problem| board.known_conversation(id, &problem).ok_or(problem));
         if let Ok(page) = &page {
             board.show_conversation(page.clone());
         }

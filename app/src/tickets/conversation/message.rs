@@ -134,7 +134,7 @@ fn class(line: &Line, grouped: bool) -> String {
     };
     let grouped = if grouped { " is-grouped" } else { "" };
     let state = match (&line.sending, line.delivery_status) {
-        (Sending::Pending, _) => " is-pending",
+        (Sending::Pending | Sending::Waiting, _) => " is-pending",
         (Sending::Failed(_), _) | (Sending::Stored, DeliveryStatus::Failed) => " is-failed",
         (Sending::Stored, DeliveryStatus::Read) => " is-read",
         (Sending::Stored, _) => "",
@@ -145,6 +145,7 @@ fn class(line: &Line, grouped: bool) -> String {
 const fn tick(sending: &Sending, delivery: DeliveryStatus) -> Option<(Icon, &'static str)> {
     match (sending, delivery) {
         (Sending::Pending, _) => Some((Icon::Clock, words::SENDING)),
+        (Sending::Waiting, _) => Some((Icon::Clock, words::NO_CONNECTION)),
         (_, DeliveryStatus::Queued) => Some((Icon::Check, words::QUEUED)),
         (_, DeliveryStatus::Sent) => Some((Icon::Check, words::SENT)),
         (_, DeliveryStatus::Delivered) => Some((Icon::Checks, words::DELIVERED)),

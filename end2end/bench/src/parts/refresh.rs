@@ -6,12 +6,12 @@ use crate::fault::Outcome;
 use crate::http_client::Client;
 use crate::load::{self, Done, Worker};
 use crate::postgres;
-use crate::server::{Engine, World};
+use crate::server::{Engine, Server, World};
 use crate::table::{Goal, Row};
 use std::time::Duration;
 
 /// Refreshes in flight.
-const IN_FLIGHT: usize = 16;
+pub(super) const IN_FLIGHT: usize = 16;
 /// The first target, on SQLite.
 const P99_BELOW: Duration = Duration::from_millis(25);
 
@@ -44,19 +44,24 @@ async fn measure(plan: &Plan, engine: Engine<'_>, name: &str) -> Outcome<Done> {
 
 async fn on(plan: &Plan, world: &World) -> Outcome<Done> {
     let server = world.start().await?;
-    let mut workers = Vec::new();
-    for email in DEMO_PEOPLE.iter().cycle().take(IN_FLIGHT) {
-        let mut client = Client::connect(server.address).await?;
-        let tokens = api::sign_in(&mut client, email, DEMO_PASSWORD).await?;
-        workers.push(Phone { client, refresh_token: tokens.refresh_token });
-    }
-    let done = load::drive(workers, plan.span, server.pid).await?;
+    let done = load::drive(phones(&server).await?, plan.span, server.pid).await?;
     server.kill().await?;
     Ok(done)
 }
 
+/// Native clients, each signed in.
+pub(super) async fn phones(server: &Server) -> Outcome<Vec<Phone>> {
+    let mut phones = Vec::new();
+    for email in DEMO_PEOPLE.iter().cycle().take(IN_FLIGHT) {
+        let mut client = Client::connect(server.address).await?;
+        let tokens = api::sign_in(&mut client, email, DEMO_PASSWORD).await?;
+        phones.push(Phone { client, refresh_token: tokens.refresh_token });
+    }
+    Ok(phones)
+}
+
 /// A native client that does nothing but refresh.
-struct Phone {
+pub(super) struct Phone {
     client: Client,
     refresh_token: String,
 }

@@ -104,6 +104,41 @@ pub struct ProfileChange {
     pub locale: Option<Locale>,
 }
 
+/// Somebody to be invited.
+#[derive(ToSchema)]
+pub struct NewMember {
+    /// What they will sign in with.
+    pub email: String,
+    /// First and last name.
+    pub full_name: String,
+    /// What they may do.
+    pub role: Role,
+    /// The areas assigned to them, by id; at most 100. None when left out.
+    pub areas: Option<Vec<i64>>,
+    /// The language of their screens; `en` when left out.
+    pub locale: Option<Locale>,
+}
+
+/// What somebody does, and where.
+#[derive(ToSchema)]
+pub struct Duties {
+    /// What they may do.
+    pub role: Role,
+    /// All areas assigned to them from now on, by id; at most 100.
+    pub areas: Vec<i64>,
+}
+
+/// What somebody accepts an invitation with.
+#[derive(ToSchema)]
+pub struct Acceptance {
+    /// What stands in the link behind `/invitation/`.
+    pub token: String,
+    /// The password they choose: 10 to 200 characters, not their e-mail address.
+    pub password: String,
+    /// What the device calls itself.
+    pub device_name: Option<String>,
+}
+
 /// A farmer.
 #[derive(ToSchema)]
 pub struct Customer {

@@ -18,7 +18,7 @@ pub struct Problem {
     pub code: String,
     /// The request, as the server's log calls it.
     pub request_id: String,
-    /// With `invalid`: the field at fault.
+    /// With `invalid` and `taken`: the field at fault.
     pub field: Option<String>,
     /// With `not_found`: what was looked for.
     pub what: Option<String>,

@@ -74,3 +74,58 @@ pub struct Device {
     /// Whether it is the one that asks.
     pub current: bool,
 }
+
+/// What happened to somebody's session or rights.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub enum SecurityKind {
+    /// A sign-in.
+    SessionOpened,
+    /// A session ended.
+    SessionEnded,
+    /// A used refresh token came back.
+    TokenReuse,
+    /// An admin decided about role, state or areas.
+    RightsChanged,
+    /// An admin gave them a link with which to choose a password.
+    Invited,
+    /// Somebody chose a password with such a link.
+    InvitationAccepted,
+    /// They have been through the first steps.
+    Onboarded,
+    /// Something of a newer version.
+    Other,
+}
+
+/// Who did something.
+#[derive(ToSchema)]
+pub struct SecurityActor {
+    /// Their id.
+    pub id: i64,
+    /// First and last name.
+    pub full_name: String,
+}
+
+/// A line of the audit log about me.
+#[derive(ToSchema)]
+pub struct SecurityEvent {
+    /// Its id. Later lines have higher ones.
+    pub id: i64,
+    /// What happened.
+    pub kind: SecurityKind,
+    /// What the kind says more: `web` or `mobile` of a sign-in, the code of an end, the role, or
+    /// `disabled`.
+    pub detail: String,
+    /// When.
+    #[schema(format = DateTime)]
+    pub at: String,
+    /// The session it happened to.
+    #[schema(required, format = "uuid")]
+    pub session_id: Option<String>,
+    /// What that session's device calls itself, as long as that is kept.
+    #[schema(required)]
+    pub device: Option<String>,
+    /// Who did it; `null` when nobody did.
+    #[schema(required)]
+    pub actor: Option<SecurityActor>,
+}

@@ -9,12 +9,22 @@ use crate::sql::Sql;
 use domain::event::{AccessChanged, ClaimsChanged, EventBody};
 use domain::id::{AreaId, UserId};
 use domain::session::EndReason;
-use domain::staff::{Rights, RightsSet, Role};
+use domain::staff::{RightsSet, Role};
 use domain::store::Stored;
 use std::collections::BTreeSet;
 
 /// The claims version of a person who is new: the column's default.
 const FIRST_CLAIMS: i64 = 1;
+
+/// What the rights of a person are to be.
+pub(super) struct Wish<'a> {
+    /// What they may do.
+    pub(super) role: Role,
+    /// Whether they are deactivated; `None` leaves that as it is.
+    pub(super) disabled: Option<bool>,
+    /// All areas assigned to them.
+    pub(super) areas: &'a [AreaId],
+}
 
 impl Storage {
     /// Sets the rights of a person and tells of it. Nothing happens when they are as wished already.
@@ -22,15 +32,16 @@ impl Storage {
         &self,
         by: UserId,
         id: UserId,
-        rights: &Rights,
+        wish: &Wish<'_>,
     ) -> Stored<RightsSet> {
         let mut tx = self.begin().await?;
         let current = Sql::new("SELECT role, disabled FROM users WHERE id = $1 {lock}").bind(id);
         let found: Option<(String, bool)> = tx.maybe(current).await?;
-        let Some((role, disabled)) = found else { return Ok(RightsSet::Unknown) };
+        let Some((role, was_disabled)) = found else { return Ok(RightsSet::Unknown) };
+        let disabled = wish.disabled.unwrap_or(was_disabled);
         let before = assigned(&mut tx, id).await?;
-        let after: BTreeSet<AreaId> = rights.areas.iter().copied().collect();
-        if role == rights.role.as_str() && disabled == rights.disabled && before == after {
+        let after: BTreeSet<AreaId> = wish.areas.iter().copied().collect();
+        if role == wish.role.as_str() && disabled == was_disabled && before == after {
             return Ok(RightsSet::Done);
         }
         if let Some(area) = first_unknown(&mut tx, &after).await? {
@@ -44,21 +55,21 @@ impl Storage {
                      WHERE id = $1 RETURNING claims_version",
                 )
                 .bind(id)
-                .bind(rights.role.as_str())
-                .bind(rights.disabled),
+                .bind(wish.role.as_str())
+                .bind(disabled),
             )
             .await?;
         let mut events = vec![EventBody::ClaimsChanged(ClaimsChanged {
             user_id: id,
             claims_version,
-            role: rights.role,
-            disabled: rights.disabled,
+            role: wish.role,
+            disabled,
         })];
         events.extend(access);
-        if rights.disabled && !disabled {
+        if disabled && !was_disabled {
             events.extend(end_all_of(&mut tx, id, by, EndReason::AccountDisabled).await?);
         }
-        let detail = if rights.disabled { "disabled" } else { rights.role.as_str() };
+        let detail = if disabled { "disabled" } else { wish.role.as_str() };
         let (kind, actor) = ("rights_changed", Some(by));
         let note = SecurityNote { kind, user: id, session: None, actor, detail };
         note_security(&mut tx, note).await?;
@@ -95,7 +106,7 @@ async fn assigned(tx: &mut Tx, user: UserId) -> Stored<BTreeSet<AreaId>> {
 }
 
 /// The first of these areas that there is not.
-async fn first_unknown(tx: &mut Tx, areas: &BTreeSet<AreaId>) -> Stored<Option<AreaId>> {
+pub(super) async fn first_unknown(tx: &mut Tx, areas: &BTreeSet<AreaId>) -> Stored<Option<AreaId>> {
     if areas.is_empty() {
         return Ok(None);
     }

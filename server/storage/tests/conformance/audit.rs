@@ -4,7 +4,7 @@ use crate::harness::TestDb;
 use crate::on_both_engines;
 use crate::world::{ADMIN, ELSEWHERE, WARD};
 use domain::id::UserId;
-use domain::session::{EndReason, SessionStore};
+use domain::session::{EndReason, SecurityEvent, SecurityKind, SessionStore};
 use domain::staff::{Rights, RightsSet, Role};
 use domain::time::Timestamp;
 
@@ -27,7 +27,79 @@ impl TestDb {
     }
 }
 
+/// What happened, in the order it is told.
+fn kinds(events: &[SecurityEvent]) -> Vec<SecurityKind> {
+    events.iter().map(|event| event.kind).collect()
+}
+
 on_both_engines! {
+    async fn a_person_reads_what_happened_to_them_newest_first_and_with_who_did_it(db) {
+        use SecurityKind::{RightsChanged, SessionEnded, SessionOpened};
+        db.settle().await;
+        let session = db.sign_in(WARD).await;
+        db.sign_in(ELSEWHERE).await;
+        let rights = Rights { role: Role::Officer, disabled: true, areas: vec![] };
+        assert_eq!(db.set_rights(WARD, &rights).await, RightsSet::Done);
+        let events = db.store.security_events(WARD, None, 50).await.unwrap().items;
+        assert_eq!(kinds(&events), [RightsChanged, SessionEnded, SessionOpened]);
+        let (rights, ended, opened) = (&events[0], &events[1], &events[2]);
+        let name = |event: &SecurityEvent| {
+            event.actor.as_ref().map(|actor| (actor.id, actor.full_name.clone()))
+        };
+        assert_eq!(name(rights), Some((ADMIN, "Admin Person".to_owned())));
+        assert_eq!((rights.session_id, rights.device.as_deref()), (None, None));
+        assert_eq!((ended.session_id, ended.detail.as_str()), (Some(session.id), "account_disabled"));
+        assert_eq!(name(opened), Some((WARD, "Ward Person".to_owned())));
+        assert!(opened.device.is_some() && opened.at <= ended.at && opened.id < ended.id);
+    }
+
+    async fn security_events_outlive_their_session_and_a_word_that_nobody_knows_hides_none(db) {
+        db.settle().await;
+        db.sign_in(WARD).await;
+        db.execute("DELETE FROM sessions").await;
+        db.execute(&format!(
+            "INSERT INTO security_events (user_id, kind, detail, at) VALUES ({WARD}, 'of_tomorrow', '', 5)"
+        ))
+        .await;
+        let events = db.store.security_events(WARD, None, 50).await.unwrap().items;
+        assert_eq!(kinds(&events), [SecurityKind::Other, SecurityKind::SessionOpened]);
+        assert_eq!((events[1].session_id.is_some(), events[1].device.as_deref()), (true, None));
+    }
+
+    async fn pages_of_security_events_hold_each_one_once(db) {
+        db.settle().await;
+        for _ in 0..5 {
+            db.sign_in(WARD).await;
+        }
+        let mut seen = Vec::new();
+        let mut before = None;
+        loop {
+            let page = db.store.security_events(WARD, before, 2).await.unwrap();
+            assert!(page.items.len() <= 2);
+            seen.extend(page.items.iter().map(|event| event.id));
+            let Some(next) = page.next else { break };
+            before = Some(next.parse().unwrap());
+        }
+        assert_eq!(seen.len(), 5);
+        assert!(seen.is_sorted_by(|a, b| a > b), "{seen:?}");
+    }
+
+    async fn all_other_sessions_of_a_person_end_and_the_kept_one_and_other_people_s_do_not(db) {
+        db.settle().await;
+        let (kept, other) = (db.sign_in(WARD).await, db.sign_in(WARD).await);
+        let stranger = db.sign_in(ELSEWHERE).await;
+        let reason = EndReason::SessionRevoked;
+        assert_eq!(db.store.end_other_sessions(WARD, kept.id, reason).await.unwrap(), 1);
+        assert_eq!(db.store.end_other_sessions(WARD, kept.id, reason).await.unwrap(), 0);
+        let ended = async |id| db.store.session(id).await.unwrap().unwrap().0.state.ended;
+        assert_eq!(
+            (ended(kept.id).await, ended(other.id).await, ended(stranger.id).await),
+            (None, Some(reason), None)
+        );
+        assert_eq!(db.noted("session_ended", Some(WARD), WARD).await, 1);
+        assert_eq!(db.caused("session_ended", WARD).await, 1);
+    }
+
     async fn who_decides_about_somebodys_rights_is_noted(db) {
         db.settle().await;
         db.sign_in(WARD).await;

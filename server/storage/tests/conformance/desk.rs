@@ -13,6 +13,7 @@ use domain::session::{
     AccessClaims, EndReason, Generation, Passwords, Policy, Receipt, Receipts, RefreshClaim,
     TokenFault, Tokens,
 };
+use domain::staff::invitation::OneTime;
 use domain::staff::{Role, StaffStore};
 use domain::time::{Clock, Timestamp};
 use std::net::IpAddr;
@@ -98,6 +99,12 @@ impl Tokens for Nothing {
         unreachable!()
     }
     fn verify(&self, _token: &str, _now: Timestamp) -> Result<AccessClaims, TokenFault> {
+        unreachable!()
+    }
+    fn draw(&self) -> Result<OneTime, Refusal> {
+        unreachable!()
+    }
+    fn digest(&self, _secret: &str) -> Option<String> {
         unreachable!()
     }
     fn jwks(&self) -> String {

@@ -15,6 +15,7 @@ mod harness;
 mod hearing;
 mod idempotency;
 mod ingest;
+mod invitations;
 mod list;
 mod moves;
 mod opening;

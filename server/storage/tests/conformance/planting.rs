@@ -133,7 +133,9 @@ on_both_engines! {
             email: "new@wardline.test".into(),
             full_name: "New".into(),
             role: domain::staff::Role::Officer,
+            locale: domain::staff::Locale::En,
             password_hash: "h".into(),
+            onboarded: true,
             areas: vec![],
         };
         let added = db.store.add_staff(&new, at(0)).await.unwrap();

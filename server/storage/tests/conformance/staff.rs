@@ -13,7 +13,9 @@ fn newcomer(email: &str) -> NewStaff {
         email: email.into(),
         full_name: "Achieng Odhiambo".into(),
         role: Role::Officer,
+        locale: Locale::En,
         password_hash: "secret hash".into(),
+        onboarded: false,
         areas: vec![NAKURU],
     }
 }

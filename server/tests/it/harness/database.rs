@@ -1,8 +1,9 @@
 //! Databases that live as long as one test.
 
-use sqlx::{Connection, Executor, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// Which database.
@@ -46,7 +47,7 @@ impl Database {
         );
         let name = name();
         let mut admin = PgConnection::connect(&server).await.unwrap();
-        admin.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
+        admin.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
         let (base, _) = server.rsplit_once('/').unwrap();
         let url = format!("{base}/{name}");
         Self { url, folder, on_server: Some((server, name)) }
@@ -57,12 +58,61 @@ impl Database {
         self.folder.path()
     }
 
+    /// Lets time pass for one session: everything that the database knows of it happened so much
+    /// earlier, and its ends are so much nearer.
+    pub(crate) async fn let_pass(&self, session: &str, span: Duration) {
+        let ms = i64::try_from(span.as_millis()).unwrap();
+        let id = if self.on_server.is_some() {
+            format!("'{session}'")
+        } else {
+            format!("X'{}'", session.replace('-', ""))
+        };
+        let find = format!("SELECT superseded_at FROM sessions WHERE id = {id}");
+        let times: Vec<i64> = serde_json::from_str(&self.text(find).await).unwrap();
+        let earlier: Vec<i64> = times.into_iter().map(|at| at - ms).collect();
+        let columns = [
+            "created_at",
+            "authenticated_at",
+            "last_active_at",
+            "idle_expires_at",
+            "absolute_expires_at",
+            "confirmed_at",
+        ];
+        let moved = columns.map(|column| format!("{column} = {column} - {ms}")).join(", ");
+        self.execute(format!(
+            "UPDATE sessions SET superseded_at = '{earlier:?}', {moved} WHERE id = {id}"
+        ))
+        .await;
+    }
+
+    async fn execute(&self, sql: String) {
+        let sql = AssertSqlSafe(sql);
+        if self.on_server.is_some() {
+            PgConnection::connect(&self.url).await.unwrap().execute(sql).await.unwrap();
+        } else {
+            SqliteConnection::connect(&self.url).await.unwrap().execute(sql).await.unwrap();
+        }
+    }
+
+    /// The one text that a statement finds.
+    async fn text(&self, sql: String) -> String {
+        let sql = AssertSqlSafe(sql);
+        let (text,): (String,) = if self.on_server.is_some() {
+            let mut conn = PgConnection::connect(&self.url).await.unwrap();
+            sqlx::query_as(sql).fetch_one(&mut conn).await.unwrap()
+        } else {
+            let mut conn = SqliteConnection::connect(&self.url).await.unwrap();
+            sqlx::query_as(sql).fetch_one(&mut conn).await.unwrap()
+        };
+        text
+    }
+
     /// Takes it away. A test that failed leaves it behind, for whoever wants to look.
     pub(crate) async fn remove(self) {
         if let Some((server, name)) = self.on_server {
             let mut admin = PgConnection::connect(&server).await.unwrap();
             let drop = format!("DROP DATABASE {name} WITH (FORCE)");
-            admin.execute(sqlx::AssertSqlSafe(drop)).await.unwrap();
+            admin.execute(AssertSqlSafe(drop)).await.unwrap();
         }
     }
 }

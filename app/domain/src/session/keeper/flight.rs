@@ -14,7 +14,7 @@
 
 use super::answer::Answer;
 use super::input::{Effect, Line, Shared};
-use super::{Keeper, Step, timing};
+use super::{Had, Keeper, Step, timing};
 use crate::refusal::Refusal;
 use crate::session::Generation;
 use crate::time::Timestamp;
@@ -50,7 +50,7 @@ pub(super) struct Sent {
     /// Whether a final answer was questioned once already.
     questioned: bool,
     /// What the client had when it decided.
-    had: Generation,
+    had: Had,
     read_at: Timestamp,
     at: Timestamp,
 }
@@ -62,7 +62,7 @@ impl Sent {
             read_at: self.read_at,
             sent_at: self.at,
             answered_at: step.now,
-            had: self.had,
+            had: self.had.generation,
             got,
             outcome,
         }));
@@ -166,7 +166,7 @@ impl Keeper {
                 held,
                 tries,
                 questioned: false,
-                had: self.generation(),
+                had: self.had(),
                 read_at: step.now,
                 at: step.now,
             },
@@ -243,23 +243,25 @@ impl Keeper {
     /// one of them may hold newer tokens, which the cookies then have as well.
     fn over(&mut self, sent: Sent, why: Refusal, learned: bool, step: &mut Step) {
         sent.log(None, why.code(), step);
-        let doubtful =
-            learned || self.generation() > sent.had || why == Refusal::RefreshTokenAlreadyUsed;
-        if doubtful && !sent.questioned {
-            self.send(Sent { questioned: true, had: self.generation(), ..sent }, step);
+        let doubtful = learned || why == Refusal::RefreshTokenAlreadyUsed;
+        if self.has_more_than(sent.had) || doubtful && !sent.questioned {
+            self.send(Sent { questioned: true, had: self.had(), ..sent }, step);
             return;
         }
         self.counts.failures += 1;
         self.close(why, step);
     }
 
-    /// Nothing is known. The first repeat comes at once, with the same token and under the same lock,
-    /// so that it falls into the reuse interval.
+    /// Nothing is known. The first repeat, when new tokens are needed still, comes at once, with the same
+    /// token and under the same lock, so that it falls into the reuse interval.
     fn again(&mut self, sent: Sent, wait: Option<Duration>, step: &mut Step) {
         let tries = sent.tries.saturating_add(1);
         self.counts.failures += 1;
         sent.log(None, "unknown", step);
-        if tries == 1 && wait.is_none() && self.page.online {
+        if !self.needs_refresh(step.now) {
+            // Another tab has brought new tokens meanwhile.
+            self.land(step);
+        } else if tries == 1 && wait.is_none() && self.page.online {
             self.send(Sent { tries, ..sent }, step);
         } else {
             self.land(step);

@@ -7,7 +7,7 @@
 use super::answer::Answer;
 use super::input::{Effect, Shared};
 use super::timing::{self, DEBOUNCE, WARN_BEFORE};
-use super::{Gate, Keeper, Step};
+use super::{Gate, Had, Keeper, Step};
 use crate::time::Timestamp;
 use std::time::Duration;
 
@@ -17,8 +17,8 @@ const AHEAD: Duration = Duration::from_secs(15);
 /// When the server was asked and is to be asked.
 #[derive(Debug, Clone)]
 pub(super) struct Heart {
-    /// The heartbeat that is under way.
-    under_way: Option<u32>,
+    /// The heartbeat that is under way, and the tokens that it went out with.
+    under_way: Option<(u32, Had)>,
     ids: u32,
     /// When the server last said something about the session.
     last: Option<Timestamp>,
@@ -105,7 +105,7 @@ impl Keeper {
         }
         self.heart.ids += 1;
         self.heart.wanted = false;
-        self.heart.under_way = Some(self.heart.ids);
+        self.heart.under_way = Some((self.heart.ids, self.had()));
         let idle_for = self.heart.active_at.map(|at| step.now.since(at));
         step.say(Effect::Check { id: self.heart.ids, idle_for });
     }
@@ -118,11 +118,9 @@ impl Keeper {
         shared: Option<&Shared>,
         step: &mut Step,
     ) {
-        if self.heart.under_way != Some(id) {
+        let Some((_, had)) = self.heart.under_way.take_if(|(under_way, _)| *under_way == id) else {
             return;
-        }
-        self.heart.under_way = None;
-        let had = self.generation();
+        };
         if let Some(shared) = shared {
             self.learn(shared, step);
         }
@@ -131,8 +129,8 @@ impl Keeper {
         }
         match answer {
             Answer::Holds(got) => self.confirmed(&got, step),
-            // A tab may have renewed them or signed in again meanwhile: then this is about the former.
-            Answer::Renew | Answer::Over(_) if self.generation() > had => self.heart.want(),
+            // A tab has renewed them or signed in again meanwhile: this is about the former.
+            Answer::Renew | Answer::Over(_) if self.has_more_than(had) => self.heart.want(),
             Answer::Renew => self.distrust(),
             Answer::Over(why) => self.close(why, step),
             Answer::Unknown { wait } => self.missed(wait, step),

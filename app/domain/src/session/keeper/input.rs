@@ -60,10 +60,15 @@ impl Shared {
         }
     }
 
+    /// When this was asked for, by the server's clock. This device's may have been set back since.
+    pub(super) fn told_at(&self) -> Timestamp {
+        timing::on_server(self.taken_at, self.skew_ms)
+    }
+
     /// Whether this is newer than `other` about the same session: a later generation, or a later
     /// word of the server about the same one.
     pub(super) fn is_newer_than(&self, other: &Self) -> bool {
-        (self.generation, self.taken_at) >= (other.generation, other.taken_at) && self != other
+        (self.generation, self.told_at()) >= (other.generation, other.told_at()) && self != other
     }
 
     /// From when on the access token counts as over.
@@ -141,7 +146,7 @@ pub enum Input {
     Asked,
     /// A call is about to be sent.
     Call,
-    /// The server refused a call that went out with the tokens of `generation`.
+    /// The server refused a call that went out with the tokens of `generation`, in the present epoch.
     Refused {
         /// Its code.
         why: Refusal,

@@ -37,6 +37,12 @@ fn shared(generation: u32, taken_at: Timestamp) -> Shared {
     }
 }
 
+/// What another tab tells after its person signed in again.
+fn signed_in_again(page: &Page) -> Shared {
+    let session = SessionId(Uuid::from_u128(2));
+    Shared { session, authenticated_at: page.now, ..shared(1, page.now) }
+}
+
 /// A keeper with a clock, and what it asked for last.
 struct Page {
     keeper: Keeper,

@@ -32,7 +32,7 @@ const PAUSE_MAX: Duration = Duration::from_secs(300);
 /// How much of a token's life counts as over, so that no call arrives with an expired one.
 #[must_use]
 pub fn buffer(life: Duration) -> Duration {
-    BUFFER.min(life / 10)
+    BUFFER.min(life / 20)
 }
 
 /// How much is left when it is renewed in the background: never more than half of its life, or each
@@ -76,6 +76,12 @@ pub fn skew_ms(server_time: Timestamp, sent: Timestamp, received: Timestamp) -> 
 #[must_use]
 pub const fn on_device(at: Timestamp, skew_ms: i64) -> Timestamp {
     Timestamp::from_millis(at.millis().saturating_sub(skew_ms))
+}
+
+/// A moment of the device's clock on the server's.
+#[must_use]
+pub const fn on_server(at: Timestamp, skew_ms: i64) -> Timestamp {
+    Timestamp::from_millis(at.millis().saturating_add(skew_ms))
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! What a keeper says about itself at a moment: whether a call may go out, where the session stands, when
 //! to look again. Nothing here changes anything.
 
-use super::Keeper;
 use super::input::{Gate, Phase, Shared, Status};
-use super::timing::WARN_BEFORE;
+use super::timing::{self, WARN_BEFORE};
+use super::{Had, Keeper};
 use crate::id::SessionId;
 use crate::refusal::Refusal;
 use crate::session::Generation;
@@ -90,7 +90,18 @@ impl Keeper {
 
     /// Whether the server has not refused the newest tokens that are known.
     pub(super) fn trusts(&self, known: &Shared) -> bool {
-        self.distrusted.is_none_or(|at| known.taken_at > at) && known.claims_version >= self.wanted
+        self.distrusted.is_none_or(|at| known.told_at() > at) && known.claims_version >= self.wanted
+    }
+
+    /// What a request that is sent now goes out with.
+    pub(super) fn had(&self) -> Had {
+        Had { session: self.session(), generation: self.generation() }
+    }
+
+    /// Whether there are newer tokens than those that a request went out with, or those of another
+    /// session: then its answer is not about them.
+    pub(super) fn has_more_than(&self, had: Had) -> bool {
+        self.session() != had.session || self.generation() > had.generation
     }
 
     /// The generation of the tokens that a call sent now would go out with.
@@ -109,8 +120,7 @@ impl Keeper {
     /// about when it was sent.
     #[must_use]
     pub fn server_time(&self, at: Timestamp) -> Option<Timestamp> {
-        let skew = self.known.as_ref()?.skew_ms;
-        Some(Timestamp::from_millis(at.millis().saturating_add(skew)))
+        Some(timing::on_server(at, self.known.as_ref()?.skew_ms))
     }
 
     /// What is known of the session, by this device's clock.

@@ -189,8 +189,49 @@ fn tokens_of_five_seconds_are_renewed_once_each() {
     short.life = secs(5);
     short.access_until = START.plus(short.life);
     let mut page = Page::of(short);
-    page.after(Duration::from_millis(4_400));
+    page.after(Duration::from_millis(4_700));
     assert!(!page.said.contains(&Effect::TakeLock));
-    page.after(Duration::from_millis(100));
+    page.after(Duration::from_millis(50));
     assert!(page.said.contains(&Effect::TakeLock));
+}
+
+#[test]
+fn a_repeat_is_not_sent_when_another_tab_has_brought_tokens_meanwhile() {
+    let mut page = Page::fresh();
+    page.after(LIFE);
+    let id = page.sent();
+    let theirs = shared(2, page.now);
+    page.hear(Input::Heard(theirs));
+    page.answer(id, NOTHING);
+    assert_eq!(page.refresh(), None);
+    assert!(page.said.contains(&Effect::ReleaseLock));
+    assert_eq!(page.keeper.gate(page.now), Gate::Go);
+}
+
+#[test]
+fn the_end_of_a_former_session_is_not_believed_of_this_one() {
+    let mut page = Page::of(shared(5, START));
+    page.after(LIFE);
+    let id = page.sent();
+    let again = signed_in_again(&page);
+    page.hear(Input::Heard(again.clone()));
+    page.answer(id, Answer::Over(Refusal::SessionRevoked));
+    assert_eq!(page.refresh(), Some(id), "asks again, with the cookies of this one");
+    page.answer(id, Answer::Holds(again));
+    assert_eq!(page.keeper.phase(), &Phase::Active);
+}
+
+#[test]
+fn a_questioned_end_is_not_believed_either_of_a_session_that_came_meanwhile() {
+    let mut page = Page::of(shared(5, START));
+    page.after(LIFE);
+    let id = page.sent();
+    page.answer(id, Answer::Over(Refusal::RefreshTokenAlreadyUsed));
+    assert_eq!(page.refresh(), Some(id));
+    let again = signed_in_again(&page);
+    page.hear(Input::Heard(again.clone()));
+    page.answer(id, Answer::Over(Refusal::RefreshTokenAlreadyUsed));
+    assert_eq!(page.refresh(), Some(id), "asks again, with the cookies of this one");
+    page.answer(id, Answer::Holds(again));
+    assert_eq!(page.keeper.phase(), &Phase::Active);
 }

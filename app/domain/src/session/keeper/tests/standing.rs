@@ -155,3 +155,34 @@ fn a_clock_that_was_set_back_is_put_right_by_the_next_heartbeat() {
     page.holds(id, got);
     assert_eq!(page.keeper.server_time(page.now), Some(START));
 }
+
+#[test]
+fn a_heartbeat_that_went_out_for_a_former_session_does_not_end_this_one() {
+    let mut page = Page::of(shared(5, START));
+    page.after(secs(60)).hear(Input::Woke(Wake::Visible));
+    let id = page.check().expect("asks the server");
+    let again = signed_in_again(&page);
+    page.hear(Input::Heard(again));
+    page.hear(Input::Checked { id, answer: Answer::Over(Refusal::SessionRevoked), shared: None });
+    assert_eq!(page.keeper.phase(), &Phase::Active);
+}
+
+#[test]
+fn what_another_tab_heard_later_counts_although_the_clock_was_set_back() {
+    let mut page = Page::fresh();
+    page.now = START.minus(secs(3600));
+    let mut theirs = shared(1, page.now);
+    theirs.skew_ms = 3_600_000;
+    page.hear(Input::Heard(theirs));
+    assert_eq!(page.keeper.server_time(page.now), Some(START));
+}
+
+#[test]
+fn cookies_that_went_with_the_session_say_by_which_end() {
+    let mut page = Page::fresh();
+    page.now = START.plus(secs(12 * 3600 + 1));
+    page.hear(Input::Tick);
+    let id = page.sent();
+    page.answer(id, Answer::Over(Refusal::TokenMissing));
+    assert!(page.said.contains(&Effect::Ended(Refusal::SessionExpired)));
+}

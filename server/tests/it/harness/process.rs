@@ -1,0 +1,66 @@
+//! The program as a process of its own: to be killed, or to stand beside another one.
+
+use super::database::Database;
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+/// The program as a process of its own, which may come back on the same port with the same data.
+pub(crate) struct Program {
+    child: Child,
+    /// Where it answers.
+    pub(crate) url: String,
+}
+
+impl Program {
+    /// Starts it and waits until it is ready.
+    pub(crate) async fn start(port: u16, database: &Database) -> Self {
+        let address = format!("127.0.0.1:{port}");
+        let child = Command::new(env!("CARGO_BIN_EXE_server"))
+            .arg("serve")
+            .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+            .env("LEPTOS_SITE_ADDR", &address)
+            .env("WARDLINE_DATA_DIR", database.folder())
+            .env("DATABASE_URL", &database.url)
+            .env("WARDLINE_DEMO", "1")
+            .env("WARDLINE_LOGIN_LIMIT", "off")
+            .env("RUST_LOG", "warn")
+            .env_remove("WARDLINE_TEST_SQLITE_ONLY") // a word to the tests, and no setting
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("the program starts");
+        let program = Self { child, url: format!("http://{address}") };
+        program.ready().await;
+        program
+    }
+
+    async fn ready(&self) {
+        for _ in 0..600 {
+            if let Ok(answer) = reqwest::get(format!("{}/readyz", self.url)).await
+                && answer.status().is_success()
+            {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("the program was not ready within a minute");
+    }
+
+    /// Ends it without a warning, as a power cut does.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().expect("killed");
+        self.child.wait().expect("gone");
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+/// A port that nobody listens on.
+pub(crate) fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}

@@ -1,0 +1,73 @@
+//! What one node ends is over on the other within a second, and on one node likewise.
+
+use crate::harness::process::{Program, free_port};
+use crate::harness::world::COAST;
+use crate::harness::{Device, Engine, TestApp, on_both_engines};
+use crate::sio::{Heard, Sio};
+use reqwest::StatusCode;
+use serde_json::json;
+use std::time::{Duration, Instant};
+
+on_both_engines!(whatever_ends_a_session_is_effective_everywhere_within_a_second);
+
+const WITHIN: Duration = Duration::from_secs(1);
+
+/// The node that hears of it only from the log: a process of its own over the same database. SQLite
+/// has one node, which hears of it from the log as well.
+async fn other_node(app: &TestApp, engine: Engine) -> (String, Option<Program>) {
+    if engine == Engine::Sqlite {
+        return (app.url().to_owned(), None);
+    }
+    let program = Program::start(free_port(), app.database()).await;
+    (program.url.clone(), Some(program))
+}
+
+fn at(device: &Device, url: &str) -> Device {
+    Device { url: url.to_owned(), ..device.clone() }
+}
+
+/// Waits until the node refuses the device's access token as revoked, and says how long that took.
+async fn refused_after(device: &Device, began: Instant) -> Duration {
+    loop {
+        let answer = device.get("/api/me").await;
+        if answer.status != StatusCode::OK {
+            answer.refused(401, "session_revoked");
+            return began.elapsed();
+        }
+        assert!(began.elapsed() < Duration::from_secs(10), "it is not refused at all");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+async fn whatever_ends_a_session_is_effective_everywhere_within_a_second(engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let (there, program) = other_node(&app, engine).await;
+    let (phone, tablet, laptop) =
+        (app.sign_in(COAST).await, app.sign_in(COAST).await, app.sign_in(COAST).await);
+    for device in [&phone, &tablet, &laptop] {
+        at(device, &there).get("/api/me").await.ok();
+    }
+    let mut socket = Sio::live(&there, &tablet.access).await;
+
+    // One device, ended from another.
+    let began = Instant::now();
+    let path = format!("/api/auth/sessions/{}", tablet.session());
+    assert_eq!(phone.delete(&path).await.status, StatusCode::NO_CONTENT);
+    let took = refused_after(&at(&tablet, &there), began).await;
+    assert!(took < WITHIN, "an ended device was refused after {took:?}");
+    let heard = socket.until_closed().await;
+    assert!(began.elapsed() < WITHIN, "its socket was closed after {:?}", began.elapsed());
+    assert!(matches!(&heard[0], Heard::Event(name, _) if name == "session_ended"), "{heard:?}");
+    at(&laptop, &there).get("/api/me").await.ok();
+
+    // All of them.
+    let began = Instant::now();
+    phone.post("/api/auth/logout", &json!({ "everywhere": true })).await.ok();
+    for device in [&phone, &laptop] {
+        let took = refused_after(&at(device, &there), began).await;
+        assert!(took < WITHIN, "after a sign-out everywhere it was refused after {took:?}");
+        at(device, &there).present().await.refused(401, "session_revoked");
+    }
+    drop(program);
+    app.stop().await;
+}
