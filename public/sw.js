@@ -57,7 +57,8 @@ async function keepShell() {
     if (!/html|javascript/.test(answer.headers.get("content-type") ?? "")) continue;
     for (const [, name] of (await answer.text()).matchAll(NAMED)) {
       const { pathname } = new URL(name, new URL(path, self.location.origin));
-      if (FILE.test(pathname)) known.add(pathname);
+      // What wasm-bindgen's loader would fall back to is not there under the names of the build.
+      if (FILE.test(pathname) && !pathname.includes("_bg.")) known.add(pathname);
     }
   }
 }

@@ -47,6 +47,11 @@ test("a page that is opened without a network shows what was known, and says so"
   await page.waitForFunction((id) => Object.keys(localStorage).some((key) => key.endsWith(`:ticket:${id}`)), farmer.ticket);
   await page.waitForFunction(async () => (await (await caches.open("wardline-shell")).keys()).some(({ url }) => url.endsWith(".wasm")));
 
+  // With a network the page still comes from the server, made for whoever is signed in.
+  const rendered = await page.reload();
+  expect(await rendered?.text()).toContain(asked);
+  await live(page);
+
   await page.context().setOffline(true);
   await page.reload();
   await expect(page.getByRole("region", strip)).toContainText("Offline since");

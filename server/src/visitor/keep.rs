@@ -34,7 +34,11 @@ pub fn is_navigation(request: &Request) -> bool {
     let path = request.uri().path();
     let headers = request.headers();
     let document = match headers.get(SEC_FETCH_DEST) {
-        Some(destination) => destination == "document",
+        Some(destination) if destination == "document" => true,
+        // A service worker asks on the page's behalf: then only what is wanted tells. What a script
+        // of ours asks for is never a page.
+        Some(destination) if destination == "empty" => wants_html(headers),
+        Some(_) => false,
         None => wants_html(headers),
     };
     request.method() == Method::GET

@@ -120,13 +120,14 @@ async fn ending_the_device_one_is_on_is_a_sign_out() {
 async fn the_page_of_ones_devices_needs_no_scripts() {
     let app = TestApp::start(Engine::Sqlite).await;
     let (browser, phone) = (app.browser(COAST).await, app.sign_in(COAST).await);
+    app.sign_in(COAST).await;
     let page = browser.open("/me").await;
     let text = page.ok_text();
     assert!(
         text.contains(&format!("device of {COAST}")) && text.contains(&format!("phone of {COAST}"))
     );
     assert_eq!(text.matches("This device").count(), 1);
-    assert_eq!(text.matches("/fn/me/end-device").count(), 1);
+    assert_eq!(text.matches("/fn/me/end-device").count(), 2);
     assert!(text.contains("/fn/me/end-others") && text.contains("/fn/me/sign-out-everywhere"));
     let form = browser.request(Method::POST, "/fn/me/end-device").form(&[("id", phone.session())]);
     let answer =

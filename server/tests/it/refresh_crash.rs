@@ -8,7 +8,8 @@ use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use tokio::task::JoinHandle;
 
 const CLIENTS: usize = 20;
 /// How many refreshes each client has in flight at once: as many parts of it woke up together.
@@ -17,6 +18,8 @@ const EACH: usize = 10;
 const KILLED_AFTER: usize = 730;
 /// Nothing takes longer than that, a restart included.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+/// Nor do all of them together.
+const ALL_WITHIN: Duration = Duration::from_secs(120);
 
 /// A native client that follows the contract: the newest token counts, and without an answer, or with
 /// a 5xx, the same token is presented again.
@@ -24,6 +27,8 @@ struct Phone {
     http: Client,
     url: String,
     newest: Value,
+    /// Presentations that got no answer.
+    in_vain: usize,
 }
 
 impl Phone {
@@ -32,7 +37,7 @@ impl Phone {
         let body = json!({ "email": "ward@wardline.test", "password": "wardline-demo" });
         let post = http.post(format!("{url}/api/auth/login")).json(&body);
         let newest = post.send().await.unwrap().json().await.unwrap();
-        Self { http, url: url.to_owned(), newest }
+        Self { http, url: url.to_owned(), newest, in_vain: 0 }
     }
 
     fn generation(&self) -> i64 {
@@ -58,6 +63,7 @@ impl Phone {
             answer
         };
         let answers = join_all((0..EACH).map(counted)).await;
+        self.in_vain += answers.iter().filter(|answer| answer.is_none()).count();
         let generation = |answer: &Value| answer["session"]["generation"].as_i64();
         match answers.into_iter().flatten().max_by_key(generation) {
             Some(newest) if generation(&newest) > Some(self.generation()) => self.newest = newest,
@@ -87,6 +93,16 @@ async fn keep_refreshing(
     phone
 }
 
+/// Waits for so many answers. A client that gave up has failed, and says why.
+async fn so_many(wanted: usize, answered: &AtomicUsize, phones: &[JoinHandle<Phone>]) {
+    let began = Instant::now();
+    while answered.load(Ordering::Acquire) < wanted {
+        assert!(!phones.iter().any(JoinHandle::is_finished), "a client gave up");
+        assert!(began.elapsed() < ALL_WITHIN, "{wanted} answers did not come in {ALL_WITHIN:?}");
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
 async fn a_power_cut_among_two_hundred_refreshes_signs_nobody_out(engine: Engine) {
     let database = Database::create(engine).await;
     let port = free_port();
@@ -100,25 +116,24 @@ async fn a_power_cut_among_two_hundred_refreshes_signs_nobody_out(engine: Engine
         sessions.push(phone.newest["session"]["id"].clone());
         phones.push(tokio::spawn(keep_refreshing(phone, answered.clone(), enough.clone())));
     }
-    while answered.load(Ordering::Acquire) < KILLED_AFTER {
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
+    so_many(KILLED_AFTER, &answered, &phones).await;
     program.kill();
     let before = answered.load(Ordering::Acquire);
     let again = Program::start(port, &database).await;
     // Everybody has found their way back.
-    while answered.load(Ordering::Acquire) < before + 2 * CLIENTS * EACH {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    so_many(before + 2 * CLIENTS * EACH, &answered, &phones).await;
     enough.store(true, Ordering::Release);
 
+    let mut in_vain = 0;
     for (phone, session) in phones.into_iter().zip(sessions) {
         let mut phone = phone.await.unwrap();
+        in_vain += phone.in_vain;
         assert_eq!(phone.get("/api/me").await, StatusCode::OK);
         phone.round(&answered).await;
         assert_eq!(phone.get("/api/auth/session").await, StatusCode::OK);
         assert_eq!(phone.newest["session"]["id"], session, "it is another session than before");
     }
+    assert!(in_vain >= EACH, "the cut hit {in_vain} refreshes: it came between them");
     drop(again);
     database.remove().await;
 }

@@ -88,7 +88,7 @@ async fn a_token_that_comes_back_after_its_successor_was_used_ends_this_session_
             if name == "session_ended" && data["code"] == "refresh_token_already_used")),
         "{heard:?}"
     );
-    let answer = until(|| second.get("/api/me"), |answer| answer.status != 200).await;
+    let answer = until(|| second.get("/api/areas"), |answer| answer.status != 200).await;
     answer.refused(401, "refresh_token_already_used");
     second.present().await.refused(401, "refresh_token_already_used");
 
