@@ -7,10 +7,10 @@
 //! | file | holds |
 //! |---|---|
 //! | `driver` | the loop, calls that wait, what views are shown |
-//! | [`lock`] | the lock that the tabs of a browser share |
-//! | [`requests`] | the two requests that only a keeper sends |
-//! | [`tabs`] | what tabs tell each other, and what is kept for the next page |
-//! | [`wakes`] | the moments at which a page may have slept, and the person's acts |
+//! | `lock` | the lock that the tabs of a browser share |
+//! | `requests` | the two requests that only a keeper sends |
+//! | `tabs` | what tabs tell each other, and what is kept for the next page |
+//! | `wakes` | the moments at which a page may have slept, and the person's acts |
 
 mod lock;
 mod requests;
