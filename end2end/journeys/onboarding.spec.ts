@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { APIRequestContext, Page } from "@playwright/test";
 import { expect, test } from "../fixtures.ts";
-import { aFarmer, farmerWrites, hydrated, live, tokens, unique } from "../people.ts";
+import { PASSWORD, aFarmer, farmerWrites, hydrated, live, tokens, unique } from "../people.ts";
 
 const pictures = join(import.meta.dirname, "../results/screens");
 const CHOSEN = "a maize field in Molo";
@@ -146,6 +146,17 @@ test("before the first steps every page leads to them, also after a sign-in", as
   await page.getByRole("button", { name: "Go on for now" }).click();
   await expect(page).toHaveURL(/\/inbox$/);
   await live(page);
+});
+
+test("the demo has somebody who is new", async ({ page }) => {
+  await page.goto("/sign-in");
+  await page.getByLabel("Email").fill("grace.achieng@wardline.test");
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(page).toHaveURL(/\/welcome$/);
+  await hydrated(page);
+  await page.goto("/welcome?step=areas");
+  await expect(page.getByText("You cover: Molo")).toBeVisible();
 });
 
 test("without JavaScript an invitation leads into the inbox as well", async ({ device, request, tolerate }) => {
