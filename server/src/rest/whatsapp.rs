@@ -22,6 +22,8 @@ use domain::tickets::{Channel, Inbound, service};
 const SIGNATURE: HeaderName = HeaderName::from_static("x-twilio-signature");
 /// No commands for the gateway.
 const EMPTY_TWIML: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>";
+/// How many pictures Twilio sends along with one message.
+const MEDIA_MAX: u32 = 10;
 /// The longest address of a picture that is kept.
 const MEDIA_URL_BYTES_MAX: usize = 2048;
 
@@ -41,8 +43,12 @@ pub(super) async fn receive(
     FormPairs(pairs): FormPairs,
 ) -> Result<impl IntoResponse, Problem> {
     genuine(&state, address, &uri, &headers, &pairs)?;
-    let done = service::ingest_from(&state.desk, channel(&state), inbound(pairs)?).await?;
+    let (inbound, left_out) = inbound(pairs)?;
+    let done = service::ingest_from(&state.desk, channel(&state), inbound).await?;
     metrics::ingested(done.new);
+    if left_out > 0 {
+        tracing::warn!(message_id = %done.message.id, left_out, "pictures of a message were not kept");
+    }
     tracing::info!(
         ticket_id = %done.message.ticket_id, message_id = %done.message.id, new = done.new,
         "a message came in"
@@ -81,7 +87,9 @@ fn genuine(
     }
 }
 
-fn inbound(pairs: Vec<(String, String)>) -> Result<Inbound, Refusal> {
+/// The message, and how many of its pictures are not kept: a message has one, the first that can be
+/// fetched.
+fn inbound(pairs: Vec<(String, String)>) -> Result<(Inbound, u32), Refusal> {
     let mut form = Form(pairs);
     let count: u32 = match form.take("NumMedia").as_deref() {
         None | Some("") => 0,
@@ -89,22 +97,40 @@ fn inbound(pairs: Vec<(String, String)>) -> Result<Inbound, Refusal> {
             text.parse().map_err(|_| Refusal::invalid("NumMedia", "Give a whole number."))?
         }
     };
-    let media_url = if count > 0 { form.take("MediaUrl0").filter(|url| is_web(url)) } else { None };
-    if count > 0 && media_url.is_none() {
+    let body = form.take("Body").unwrap_or_default();
+    let picture = form.picture(count);
+    // A picture that can't be fetched is no reason to lose what was written beside it.
+    if count > 0 && picture.is_none() && body.trim().is_empty() {
         return Err(Refusal::invalid("MediaUrl0", "Give the https address of the picture."));
     }
-    Ok(Inbound {
+    let left_out = count - u32::from(picture.is_some());
+    let (media_url, media_type) = picture.unzip();
+    let inbound = Inbound {
         external_id: form.take("MessageSid").unwrap_or_default(),
-        phone_number: form.take("From").unwrap_or_default(),
+        phone_number: sender(form.take("From").unwrap_or_default()),
         profile_name: form.take("ProfileName"),
-        body: form.take("Body").unwrap_or_default(),
-        media_type: media_url.as_ref().and_then(|_| form.take("MediaContentType0")),
+        body,
+        media_type: media_type.flatten(),
         media_url,
-    })
+    };
+    Ok((inbound, left_out))
+}
+
+/// Who wrote. In a form a bare `+` means a space, so whoever sends the number without encoding it has
+/// written one: between channel and number that can be nothing else.
+fn sender(from: String) -> String {
+    match from.strip_prefix("whatsapp: ") {
+        Some(digits) if digits.starts_with(|c: char| c.is_ascii_digit()) => {
+            format!("whatsapp:+{digits}")
+        }
+        _ => from,
+    }
 }
 
 fn is_web(url: &str) -> bool {
-    url.len() <= MEDIA_URL_BYTES_MAX && (url.starts_with("https://") || url.starts_with("http://"))
+    url.len() <= MEDIA_URL_BYTES_MAX
+        && (url.starts_with("https://") || url.starts_with("http://"))
+        && !url.contains('\0')
 }
 
 struct Form(Vec<(String, String)>);
@@ -113,5 +139,14 @@ impl Form {
     fn take(&mut self, name: &str) -> Option<String> {
         let at = self.0.iter().position(|(key, _)| key == name)?;
         Some(self.0.swap_remove(at).1)
+    }
+
+    /// The address of the first of so many pictures that is one of the web, with its media type.
+    fn picture(&mut self, count: u32) -> Option<(String, Option<String>)> {
+        (0..count.min(MEDIA_MAX)).find_map(|n| {
+            let url = self.take(&format!("MediaUrl{n}")).filter(|url| is_web(url))?;
+            let kind = self.take(&format!("MediaContentType{n}"));
+            Some((url, kind.filter(|kind| !kind.contains('\0'))))
+        })
     }
 }

@@ -81,6 +81,58 @@ async fn a_picture_needs_no_words() {
 }
 
 #[tokio::test]
+async fn a_number_whose_plus_was_not_encoded_is_understood() {
+    let settings = [("TWILIO_AUTH_TOKEN", TOKEN), ("WARDLINE_PUBLIC_URL", PUBLIC)];
+    let app = TestApp::with(Engine::Sqlite, &settings).await;
+    let post = async |from: &str, sid: &str| {
+        let form = [("Body", "Raw"), ("From", &*from.replace('+', " ")), ("MessageSid", sid)];
+        let request = app
+            .request(Method::POST, WEBHOOK)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("x-twilio-signature", sign(TOKEN, &format!("{PUBLIC}{WEBHOOK}"), &form))
+            .body(format!("From={from}&MessageSid={sid}&Body=Raw"));
+        app.send(request).await
+    };
+    post(&format!("whatsapp:{AMINA}"), "SM-raw").await.ok_text();
+    let path = format!("/api/tickets/{}/messages", app.ticket_of("Amina").await);
+    let page = app.sign_in(HARBOUR).await.get(&path).await.ok();
+    assert_eq!(bodies(&page)[0], "Raw");
+    for (sid, from) in ["whatsapp:++254700000001", "whatsapp:254700000001", "whatsapp:+-2547"]
+        .into_iter()
+        .enumerate()
+    {
+        let answer = post(from, &format!("SM-{sid}")).await;
+        assert_eq!(answer.refused(400, "invalid")["field"], "From");
+    }
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_picture_that_can_not_be_fetched_takes_no_words_along_and_the_first_good_one_is_kept() {
+    let app = TestApp::start(Engine::Sqlite).await;
+    let picture = "https://media.example/2.jpg";
+    for (sid, second) in [("SM-w1", "ftp://media.example/2.jpg"), ("SM-w2", picture)] {
+        let form = [
+            ("From", AMINA),
+            ("MessageSid", sid),
+            ("Body", "Look at these"),
+            ("NumMedia", "2"),
+            ("MediaUrl0", "file:///x"),
+            ("MediaUrl1", second),
+            ("MediaContentType1", "image/jpeg"),
+        ];
+        app.send(app.request(Method::POST, WEBHOOK).form(&form)).await.ok_text();
+    }
+    let path = format!("/api/tickets/{}/messages", app.ticket_of("Amina").await);
+    let page = app.sign_in(HARBOUR).await.get(&path).await.ok();
+    assert_eq!(bodies(&page)[..2], ["Look at these"; 2]);
+    assert_eq!(page["items"][0]["media_url"], picture);
+    assert_eq!(page["items"][0]["media_type"], "image/jpeg");
+    assert_eq!(page["items"][1].get("media_url").and_then(Value::as_str), None);
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn what_is_missing_or_wrong_is_named_and_changes_nothing() {
     let app = TestApp::start(Engine::Sqlite).await;
     let before = app.everything().await;

@@ -166,7 +166,8 @@ pub struct WhatsAppMessage {
     pub ProfileName: Option<String>,
     /// How many pictures or recordings.
     pub NumMedia: Option<u32>,
-    /// The first of them.
+    /// The first of up to ten, the others as `MediaUrl1` and so on. The first that has a web address is
+    /// kept; the text is taken in whatever the pictures are.
     pub MediaUrl0: Option<String>,
     /// Its media type.
     pub MediaContentType0: Option<String>,
