@@ -16,7 +16,8 @@ pub enum Refusal {
     AccountDisabled,
     /// No token was presented where one is needed.
     TokenMissing,
-    /// The token's shape, signature or entrance is wrong. Never says anything about a session.
+    /// The token's shape, signature or entrance is wrong. Never says anything about a session. An entrance
+    /// that takes a refresh token answers this with 400: there the token is what the request is made of.
     TokenMalformed,
     /// The access token's time is over: refresh and go on.
     TokenExpired,
@@ -92,6 +93,8 @@ pub enum Refusal {
     TicketOpen,
     /// The customer has another open ticket, so this one stays closed.
     OtherTicketOpen,
+    /// The caller has read so far already.
+    AlreadyRead,
     /// Someone changed the row since the caller read it.
     VersionConflict,
     /// The idempotency key was used for another request.
@@ -157,6 +160,7 @@ impl Refusal {
             Self::TicketResolved => "ticket_resolved",
             Self::TicketOpen => "ticket_open",
             Self::OtherTicketOpen => "other_ticket_open",
+            Self::AlreadyRead => "already_read",
             Self::VersionConflict => "version_conflict",
             Self::IdempotencyMismatch => "idempotency_mismatch",
             Self::IdempotencyRunning => "idempotency_running",
@@ -170,10 +174,11 @@ impl Refusal {
     #[must_use]
     pub fn status(&self) -> u16 {
         match self {
-            Self::TokenMalformed | Self::Invalid { .. } => 400,
+            Self::Invalid { .. } => 400,
             Self::InvalidCredentials
             | Self::AccountDisabled
             | Self::TokenMissing
+            | Self::TokenMalformed
             | Self::TokenExpired
             | Self::ClaimsStale
             | Self::RefreshTokenAlreadyUsed
@@ -189,6 +194,7 @@ impl Refusal {
             | Self::TicketResolved
             | Self::TicketOpen
             | Self::OtherTicketOpen
+            | Self::AlreadyRead
             | Self::VersionConflict
             | Self::IdempotencyRunning => 409,
             Self::InvitationExpired | Self::InvitationSuperseded | Self::InvitationUsed => 410,
@@ -302,6 +308,7 @@ impl Refusal {
             Self::TicketResolved => "The ticket is resolved. Reopen it first.",
             Self::TicketOpen => "The ticket is open already.",
             Self::OtherTicketOpen => "The customer has another open ticket. Answer there.",
+            Self::AlreadyRead => "You have read so far already.",
             Self::VersionConflict => "Somebody changed this since you read it. Read it again.",
             Self::IdempotencyMismatch => {
                 "This idempotency key was used for another request. Use a new one."

@@ -8,7 +8,7 @@ pub mod waiting;
 
 pub use channel::Channel;
 pub use store::{
-    Inbound, Ingested, MessageQuery, MoveOutcome, NewReply, ReplyOutcome, TicketStore,
+    Inbound, Ingested, MessageQuery, MoveOutcome, NewReply, ReadOutcome, ReplyOutcome, TicketStore,
 };
 pub use waiting::WaitBucket;
 

@@ -90,7 +90,8 @@ pub(super) async fn refresh(
     // On a refusal the cookies stay: an answer that is late must not take away those of a sign-in
     // that happened meanwhile. They end by themselves, and nobody accepts them any more.
     let granted =
-        presented::refresh(&state.desk, token, ClientKind::Web, &Told::of(&headers)).await?;
+        presented::refresh(&state.desk, token, ClientKind::Web, &Told::of(&headers)).await;
+    let granted = granted.map_err(Problem::of_refresh_token)?;
     let lives = granted.facts.absolute_expires_at.since(granted.facts.server_time);
     let cookies = session_cookies(style, &granted, lives).map(|line| (SET_COOKIE, line));
     Ok((AppendHeaders(cookies), Reply(granted.facts)).into_response())
@@ -117,8 +118,8 @@ pub(super) async fn refresh_mobile(
     JsonBody(body): JsonBody<RefreshToken>,
 ) -> Answer<Tokens> {
     let (token, told) = (&body.refresh_token, Told::of(&headers));
-    let granted = presented::refresh(&desk, token, ClientKind::Mobile, &told).await?;
-    Tokens::of(&desk, granted).await
+    let granted = presented::refresh(&desk, token, ClientKind::Mobile, &told).await;
+    Tokens::of(&desk, granted.map_err(Problem::of_refresh_token)?).await
 }
 
 /// How far a sign-out goes.
@@ -138,7 +139,8 @@ pub(super) struct Ended {
 }
 
 /// Signs out. A browser's refresh cookie will do when its access token has ended; its cookies go in
-/// any case.
+/// any case. It may be repeated, with or without an `Idempotency-Key`: of a session that has ended already
+/// the answer is `{"ended":0}`.
 #[utoipa::path(
     post, path = "/api/auth/logout", tag = "auth",
     request_body = Option<Logout>,
@@ -156,7 +158,7 @@ pub(super) async fn logout(
     let ended = ended.map_err(Failure::into_refusal);
     // While the session goes on, its cookies must: else nobody could end it any more.
     let over = ended.as_ref().map_or_else(Refusal::ends_session, |_| true);
-    let answer = ended.map(|ended| Reply(Ended { ended })).map_err(Problem::from);
+    let answer = ended.map(|ended| Reply(Ended { ended })).map_err(Problem::of_access_token);
     let mut response = answer.into_response();
     if over {
         clear_cookies(&mut response, style);
@@ -175,7 +177,9 @@ async fn end(
         Err(refusal) => refusal,
     };
     let (None, Some(token)) = (credentials.bearer, credentials.refresh) else {
-        return Err(refusal.into());
+        // Repeated after its answer was lost. For the other sessions this one has no say any more.
+        let done = is_over(&refusal) && !everywhere;
+        return if done { Ok(0) } else { Err(refusal.into()) };
     };
     let ended = if everywhere {
         // Whose sessions they are is known once the token has been accepted.
@@ -191,6 +195,11 @@ async fn end(
         Err(Failure::Refused(refusal)) if refusal.ends_session() => Ok(0),
         other => other,
     }
+}
+
+/// Whether this says of a session of ours that it has ended, for whatever reason.
+fn is_over(refusal: &Refusal) -> bool {
+    !matches!(refusal, Refusal::TokenMissing | Refusal::TokenMalformed) && refusal.ends_session()
 }
 
 /// What a heartbeat says.

@@ -22,8 +22,8 @@ impl<S: Sync> FromRequestParts<S> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         match parts.extensions.get::<Visitor>() {
-            Some(visitor) => visitor.caller.clone().map(Self).map_err(Problem::from),
-            None => Err(Refusal::TokenMissing.into()),
+            Some(visitor) => visitor.caller.clone().map(Self).map_err(Problem::of_access_token),
+            None => Err(Problem::of_access_token(Refusal::TokenMissing)),
         }
     }
 }

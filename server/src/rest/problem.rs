@@ -5,7 +5,7 @@
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -22,6 +22,15 @@ use crate::router::observe::RequestId;
 pub struct Problem {
     refusal: Box<Refusal>,
     detail: Option<Cow<'static, str>>,
+    about: About,
+}
+
+/// What a refusal is about, where its status or its headers depend on that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum About {
+    Request,
+    AccessToken,
+    RefreshToken,
 }
 
 /// The body of an error.
@@ -72,7 +81,20 @@ impl Problem {
     /// A refusal with more to say than its kind does.
     #[must_use]
     pub fn with_detail(refusal: Refusal, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { refusal: Box::new(refusal), detail: Some(detail.into()) }
+        Self { detail: Some(detail.into()), ..Self::from(refusal) }
+    }
+
+    /// A refusal of the access token that a request bears.
+    #[must_use]
+    pub fn of_access_token(refusal: Refusal) -> Self {
+        Self { about: About::AccessToken, ..Self::from(refusal) }
+    }
+
+    /// A refusal of a refresh token. One that is none of ours makes the request a bad one (400): no
+    /// other credentials would make it a good one, which is what 401 asks for.
+    #[must_use]
+    pub fn of_refresh_token(refusal: Refusal) -> Self {
+        Self { about: About::RefreshToken, ..Self::from(refusal) }
     }
 
     /// A request that can't be read.
@@ -90,7 +112,21 @@ impl Problem {
     /// Its status.
     #[must_use]
     pub fn status(&self) -> StatusCode {
-        StatusCode::from_u16(self.refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+        match (self.about, &*self.refusal) {
+            (About::RefreshToken, Refusal::TokenMalformed) => StatusCode::BAD_REQUEST,
+            (_, refusal) => {
+                StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+            }
+        }
+    }
+
+    /// The challenge of a 401 (RFC 6750, section 3). Only a token that was shown has an error; what is
+    /// asked for is never a password, so no browser opens a dialog.
+    fn challenge(&self) -> Option<HeaderValue> {
+        let shown =
+            self.about == About::AccessToken && !matches!(*self.refusal, Refusal::TokenMissing);
+        let challenge = if shown { "Bearer error=\"invalid_token\"" } else { "Bearer" };
+        (self.status() == StatusCode::UNAUTHORIZED).then(|| HeaderValue::from_static(challenge))
     }
 
     fn body(&self, request_id: &str) -> String {
@@ -98,7 +134,7 @@ impl Problem {
         let body = Document {
             r#type: "about:blank",
             title: self.status().canonical_reason().unwrap_or("Error"),
-            status: refusal.status(),
+            status: self.status().as_u16(),
             detail: self.detail(),
             code: refusal.code(),
             request_id,
@@ -121,7 +157,7 @@ impl Problem {
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        Self { refusal: Box::new(refusal), detail: None }
+        Self { refusal: Box::new(refusal), detail: None, about: About::Request }
     }
 }
 
@@ -151,6 +187,9 @@ pub async fn write(request: Request, next: Next) -> Response {
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     if let Some(seconds) = problem.refusal.retry_after() {
         headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    if let Some(challenge) = problem.challenge() {
+        headers.insert(WWW_AUTHENTICATE, challenge);
     }
     *response.body_mut() = Body::from(body);
     response

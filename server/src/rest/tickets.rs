@@ -170,7 +170,8 @@ pub(super) struct ReadUpTo {
     message_id: Option<MessageId>,
 }
 
-/// Notes how far I have read, on all my devices. It never goes back.
+/// Notes how far I have read, on all my devices. It never goes back. 409 `already_read` when I had read so
+/// far already.
 #[utoipa::path(
     post, path = "/api/tickets/{id}/read", tag = "tickets",
     params(("id" = i64, Path, description = "The ticket")),
@@ -183,12 +184,6 @@ pub(super) async fn mark_read(
     Id(id): Id<TicketId>,
     MaybeJson(body): MaybeJson<ReadUpTo>,
 ) -> Result<StatusCode, Problem> {
-    let up_to = match body.message_id {
-        Some(message) => Some(message),
-        None => service::read(&desk, &caller, id).await?.last_message_id,
-    };
-    if let Some(up_to) = up_to {
-        service::mark_read(&desk, &caller, id, up_to).await?;
-    }
+    service::read_up_to(&desk, &caller, id, body.message_id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

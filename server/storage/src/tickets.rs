@@ -24,8 +24,8 @@ use domain::id::{CustomerId, MessageId, TicketId, UserId};
 use domain::page::Page;
 use domain::store::Stored;
 use domain::tickets::{
-    Channel, Inbound, Ingested, Message, MessageQuery, MoveOutcome, NewReply, ReplyOutcome, Ticket,
-    TicketFilter, TicketStore,
+    Channel, Inbound, Ingested, Message, MessageQuery, MoveOutcome, NewReply, ReadOutcome,
+    ReplyOutcome, Ticket, TicketFilter, TicketStore,
 };
 use domain::time::Timestamp;
 use row::TicketRow;
@@ -67,7 +67,12 @@ impl TicketStore for Storage {
         self.open_ticket_again(officer, ticket).await
     }
 
-    async fn mark_read(&self, caller: &Caller, ticket: TicketId, up_to: MessageId) -> Stored<bool> {
+    async fn mark_read(
+        &self,
+        caller: &Caller,
+        ticket: TicketId,
+        up_to: MessageId,
+    ) -> Stored<ReadOutcome> {
         self.note_read(caller.user, ticket, up_to).await
     }
 

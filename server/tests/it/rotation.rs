@@ -155,7 +155,7 @@ async fn a_forged_token_is_malformed_and_hurts_no_session() {
     }
     let mut stranger = device.clone();
     stranger.access.push('x');
-    stranger.get("/api/me").await.refused(400, "token_malformed");
+    stranger.get("/api/me").await.refused(401, "token_malformed");
     assert_eq!(app.everything().await, before);
     device.refreshed().await.get("/api/me").await.ok();
     app.stop().await;

@@ -112,11 +112,38 @@ async fn is_over(device: &Device) {
 }
 
 #[tokio::test]
+async fn a_401_challenges_for_a_bearer_and_says_when_the_token_that_was_shown_is_at_fault() {
+    let app = TestApp::start(Engine::Sqlite).await;
+    let good = app.sign_in(COAST).await;
+    let mut forged = good.clone();
+    forged.access.push('x');
+    let ended = app.sign_in(COAST).await;
+    ended.post("/api/auth/logout", &json!({})).await.ok();
+    is_over(&ended).await;
+    for path in ["/api/auth/session", "/api/me", "/api/tickets", "/api/events"] {
+        let nobody = app.get(path).await;
+        nobody.refused(401, "token_missing");
+        assert_eq!(nobody.header("www-authenticate"), "Bearer");
+        for (device, code) in [(&forged, "token_malformed"), (&ended, "session_revoked")] {
+            let answer = device.get(path).await;
+            answer.refused(401, code);
+            assert_eq!(answer.header("www-authenticate"), "Bearer error=\"invalid_token\"");
+        }
+    }
+    // No other credentials would mend a refresh with a token that is none of ours.
+    let body = json!({ "refresh_token": "x" });
+    let answer = app.post("/api/auth/refresh-mobile", &body).await;
+    answer.refused(400, "token_malformed");
+    assert_eq!(answer.header("www-authenticate"), "");
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn a_sign_out_without_any_token_says_what_is_missing() {
     let app = TestApp::start(Engine::Sqlite).await;
     app.post("/api/auth/logout", &json!({})).await.refused(401, "token_missing");
     let mut device = app.sign_in(COAST).await;
     device.access.push('x');
-    device.post("/api/auth/logout", &json!({})).await.refused(400, "token_malformed");
+    device.post("/api/auth/logout", &json!({})).await.refused(401, "token_malformed");
     app.stop().await;
 }

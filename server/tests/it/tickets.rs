@@ -164,6 +164,9 @@ async fn reading_counts_for_the_person(engine: Engine) {
     assert!(unread(&phone).await > 0);
     let path = format!("/api/tickets/{ticket}/read");
     assert_eq!(phone.post(&path, &json!({})).await.status, 204);
+    for device in [&phone, &tablet] {
+        device.post(&path, &json!({})).await.refused(409, "already_read");
+    }
     assert_eq!(unread(&tablet).await, 0);
     assert_eq!(names(&tablet.get("/api/tickets?unread=1").await.ok()).len(), 0);
     phone.post(&path, &json!({ "message_id": 999_999 })).await.refused(400, "invalid");

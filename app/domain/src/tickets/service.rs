@@ -7,8 +7,8 @@ use crate::id::{MessageId, TicketId};
 use crate::page::{Page, page_size};
 use crate::refusal::Refusal;
 use crate::tickets::{
-    Channel, Inbound, Ingested, Message, MessageQuery, MoveOutcome, NewReply, ReplyOutcome, Ticket,
-    TicketFilter, text,
+    Channel, Inbound, Ingested, Message, MessageQuery, MoveOutcome, NewReply, ReadOutcome,
+    ReplyOutcome, Ticket, TicketFilter, text,
 };
 use serde::{Deserialize, Serialize};
 
@@ -95,18 +95,35 @@ pub async fn reopen(desk: &Desk, caller: &Caller, id: TicketId) -> Result<Ticket
     moved(desk.store.reopen(&officer, id).await?, Refusal::TicketOpen)
 }
 
-/// Notes that the caller has read a ticket up to a message.
+/// Notes that the caller has read a ticket up to a message. That they had already is fine: a page tells
+/// it as often as the end of the conversation comes into view.
 pub async fn mark_read(
     desk: &Desk,
     caller: &Caller,
     id: TicketId,
     up_to: MessageId,
 ) -> Result<(), Failure> {
-    covered(desk, caller, id).await?;
-    if desk.store.mark_read(caller, id, up_to).await? {
-        Ok(())
-    } else {
-        Err(Refusal::invalid("message_id", "That message is not one of this ticket.").into())
+    match read_up_to(desk, caller, id, Some(up_to)).await {
+        Err(Failure::Refused(Refusal::AlreadyRead)) => Ok(()),
+        other => other,
+    }
+}
+
+/// The same up to the newest message unless one is named, and refused when there was nothing to note.
+pub async fn read_up_to(
+    desk: &Desk,
+    caller: &Caller,
+    id: TicketId,
+    up_to: Option<MessageId>,
+) -> Result<(), Failure> {
+    let (ticket, _) = covered(desk, caller, id).await?;
+    let up_to = up_to.or(ticket.last_message_id).ok_or(Refusal::AlreadyRead)?;
+    match desk.store.mark_read(caller, id, up_to).await? {
+        ReadOutcome::Moved => Ok(()),
+        ReadOutcome::Already => Err(Refusal::AlreadyRead.into()),
+        ReadOutcome::Unknown => {
+            Err(Refusal::invalid("message_id", "That message is not one of this ticket.").into())
+        }
     }
 }
 

@@ -77,6 +77,17 @@ pub enum MoveOutcome {
     Unknown,
 }
 
+/// What became of noting how far somebody has read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReadOutcome {
+    /// The mark moved.
+    Moved,
+    /// They had read so far, or farther, already. Nothing happened.
+    Already,
+    /// The message is not one of the ticket.
+    Unknown,
+}
+
 /// Which messages of a ticket a page shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MessageQuery {
@@ -124,8 +135,12 @@ pub trait TicketStore {
     async fn reopen(&self, officer: &OfficerOf, ticket: TicketId) -> Stored<MoveOutcome>;
 
     /// Notes how far a person has read, never back, and appends `ticket_read` when it moved.
-    /// `false` when the message is not one of the ticket.
-    async fn mark_read(&self, caller: &Caller, ticket: TicketId, up_to: MessageId) -> Stored<bool>;
+    async fn mark_read(
+        &self,
+        caller: &Caller,
+        ticket: TicketId,
+        up_to: MessageId,
+    ) -> Stored<ReadOutcome>;
 
     /// The newest conversation of a customer with its newest messages, oldest first: what the
     /// customer's phone would show. For the simulator.

@@ -6,6 +6,7 @@ use crate::sql::Sql;
 use domain::event::{EventBody, TicketRead};
 use domain::id::{MessageId, TicketId, UserId};
 use domain::store::Stored;
+use domain::tickets::ReadOutcome;
 
 impl Storage {
     pub(super) async fn note_read(
@@ -13,19 +14,20 @@ impl Storage {
         user: UserId,
         ticket: TicketId,
         up_to: MessageId,
-    ) -> Stored<bool> {
+    ) -> Stored<ReadOutcome> {
         let belongs = Sql::new("SELECT id FROM messages WHERE id = $1 AND ticket_id = $2");
         let mut tx = self.begin().await?;
         let found: Option<(i64,)> = tx.maybe(belongs.bind(up_to).bind(ticket)).await?;
         if found.is_none() {
-            return Ok(false);
+            return Ok(ReadOutcome::Unknown);
         }
-        if move_mark(&mut tx, user, ticket, up_to).await? {
-            let read = TicketRead { ticket_id: ticket, last_read_message_id: up_to, user_id: user };
-            append(&mut tx, &[EventBody::TicketRead(read)], Some(user)).await?;
+        if !move_mark(&mut tx, user, ticket, up_to).await? {
+            return Ok(ReadOutcome::Already);
         }
+        let read = TicketRead { ticket_id: ticket, last_read_message_id: up_to, user_id: user };
+        append(&mut tx, &[EventBody::TicketRead(read)], Some(user)).await?;
         tx.commit().await?;
-        Ok(true)
+        Ok(ReadOutcome::Moved)
     }
 }
 

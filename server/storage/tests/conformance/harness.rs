@@ -121,11 +121,11 @@ pub(crate) async fn on_postgres(story: impl for<'a> FnOnce(&'a TestDb) -> Story<
 #[expect(clippy::disallowed_methods, reason = "tests are configured by their environment")]
 fn postgres_server() -> Option<String> {
     let server = std::env::var("TEST_POSTGRES_URL").ok().filter(|url| !url.is_empty());
-    let left_out = std::env::var("WARDLINE_TEST_SQLITE_ONLY").is_ok_and(|value| value == "1");
+    let left_out = std::env::var("TEST_SQLITE_ONLY").is_ok_and(|value| value == "1");
     assert!(
         server.is_some() || left_out,
         "TEST_POSTGRES_URL is not set: run this under scripts/with-services.sh, or set \
-         WARDLINE_TEST_SQLITE_ONLY=1 to leave PostgreSQL out"
+         TEST_SQLITE_ONLY=1 to leave PostgreSQL out"
     );
     server
 }

@@ -2,7 +2,7 @@
 //!
 //! SQLite uses a file in a temporary folder. PostgreSQL is found by `TEST_POSTGRES_URL`, a URL of a
 //! server on which every test creates a database of its own; `scripts/with-services.sh` starts one.
-//! Without it the PostgreSQL half fails, unless `WARDLINE_TEST_SQLITE_ONLY=1` says that this is meant.
+//! Without it the PostgreSQL half fails, unless `TEST_SQLITE_ONLY=1` says that this is meant.
 
 #![expect(clippy::unwrap_used, reason = "a test that fails is meant to stop right there")]
 

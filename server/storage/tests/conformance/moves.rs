@@ -5,7 +5,7 @@ use crate::on_both_engines;
 use crate::world::{ADMIN, DISTRICT, ELBURGON, TURI, WARD};
 use domain::event::{EventBody, TicketRead};
 use domain::id::{MessageId, TicketId};
-use domain::tickets::{MoveOutcome, Ticket, TicketStatus, TicketStore};
+use domain::tickets::{MoveOutcome, ReadOutcome, Ticket, TicketStatus, TicketStore};
 
 fn done(outcome: MoveOutcome) -> Ticket {
     let MoveOutcome::Done(ticket) = outcome else { panic!("not done: {outcome:?}") };
@@ -98,13 +98,13 @@ on_both_engines! {
         let head = db.head().await;
         let read = async |up_to| db.store.mark_read(&reader, id, up_to).await.unwrap();
         assert_eq!(db.ticket_for(id, DISTRICT).await.unread, Some(3));
-        assert!(read(second).await);
+        assert_eq!(read(second).await, ReadOutcome::Moved);
         assert_eq!(db.ticket_for(id, DISTRICT).await.unread, Some(1));
-        // Again, and back: fine, and nothing happens.
-        assert!(read(second).await);
-        assert!(read(first).await);
+        // Again, and back: nothing happens.
+        assert_eq!(read(second).await, ReadOutcome::Already);
+        assert_eq!(read(first).await, ReadOutcome::Already);
         assert_eq!(db.ticket_for(id, DISTRICT).await.unread, Some(1));
-        assert!(read(third).await);
+        assert_eq!(read(third).await, ReadOutcome::Moved);
         assert_eq!(db.ticket_for(id, DISTRICT).await.unread, Some(0));
         assert_eq!(db.ticket_for(id, WARD).await.unread, Some(3));
         let told = |last_read_message_id| {
@@ -122,7 +122,8 @@ on_both_engines! {
         let other = db.write_in("SM9", "+254799999999", "x").await.message.id;
         let reader = db.caller(DISTRICT).await;
         for message in [other, MessageId(999)] {
-            assert!(!db.store.mark_read(&reader, id, message).await.unwrap());
+            let read = db.store.mark_read(&reader, id, message).await.unwrap();
+            assert_eq!(read, ReadOutcome::Unknown);
         }
     }
 }
