@@ -17,6 +17,9 @@ const WARDS_MAX: usize = 2_000;
 const RESUME_COST: f64 = 10.0;
 
 /// Takes a command. One over the limit is told so, and the socket is cut.
+///
+/// What needs no database is carried out here and now, so that commands take effect in the order in
+/// which they came. A `resume` goes on by itself: it waits its turn, and holds nothing else up.
 pub(super) fn receive(
     hub: &Arc<Hub>,
     conn: Arc<Conn>,
@@ -30,17 +33,14 @@ pub(super) fn receive(
         gate::dismiss(hub, &conn, "rate_limited");
         return;
     }
-    let hub = Arc::clone(hub);
-    tokio::spawn(async move {
-        let outcome = match name.as_str() {
-            "resume" => return resume(&hub, &conn, &data, ack).await,
-            "authenticate" => authenticate(&hub, &conn, &data),
-            "subscribe_wards" => narrow(&conn, &data),
-            "latency" => note_latency(&data),
-            _ => Err(Refusal::not_found("command")),
-        };
-        answer(&conn, ack, outcome.as_ref().copied());
-    });
+    let outcome = match name.as_str() {
+        "resume" => return resume(hub, conn, &data, ack),
+        "authenticate" => authenticate(hub, &conn, &data),
+        "subscribe_wards" => narrow(&conn, &data),
+        "latency" => note_latency(&data),
+        _ => Err(Refusal::not_found("command")),
+    };
+    answer(&conn, ack, outcome.as_ref().copied());
 }
 
 fn answer(conn: &Conn, ack: Option<u64>, outcome: Result<(), &Refusal>) {
@@ -53,7 +53,7 @@ fn answer(conn: &Conn, ack: Option<u64>, outcome: Result<(), &Refusal>) {
 }
 
 /// Sends again what came after a position, then `ready`.
-async fn resume(hub: &Arc<Hub>, conn: &Arc<Conn>, data: &Value, ack: Option<u64>) {
+fn resume(hub: &Arc<Hub>, conn: Arc<Conn>, data: &Value, ack: Option<u64>) {
     let text = |name: &str| match &data[name] {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
@@ -62,10 +62,11 @@ async fn resume(hub: &Arc<Hub>, conn: &Arc<Conn>, data: &Value, ack: Option<u64>
     let asked = Asked::from_parts(text("epoch").as_deref(), text("after").as_deref());
     if asked == Asked::Nothing || asked == Asked::Unreadable {
         let refusal = Refusal::invalid("after", "Give the epoch and the position.");
-        return answer(conn, ack, Err(&refusal));
+        return answer(&conn, ack, Err(&refusal));
     }
-    answer(conn, ack, Ok(()));
-    gate::enter(hub, conn, &asked).await;
+    answer(&conn, ack, Ok(()));
+    let hub = Arc::clone(hub);
+    tokio::spawn(async move { gate::enter(&hub, &conn, &asked).await });
 }
 
 /// Takes a new token of the same session. A browser can't show one, for scripts can't read it: it

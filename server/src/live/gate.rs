@@ -6,15 +6,15 @@ use super::packet::{self, Auth, Incoming};
 use super::{Hub, commands};
 use crate::session::identify;
 use crate::telemetry::metrics;
+use crate::visitor::credentials::Credentials;
 use bytes::Bytes;
 use domain::caller::Caller;
 use domain::id::EventId;
 use domain::refusal::Refusal;
-use domain::session::cookie::CookieKind;
 use engineioxide::handler::EngineIoHandler;
 use engineioxide::socket::DisconnectReason;
 use engineioxide::{Socket, Str};
-use http::header::{AUTHORIZATION, COOKIE, ORIGIN};
+use http::header::ORIGIN;
 use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -150,16 +150,13 @@ pub(super) async fn enter(hub: &Hub, conn: &Arc<Conn>, asked: &Asked) {
 /// Who the socket speaks for: the token of the handshake, else a bearer header, else the cookie.
 fn admit(hub: &Hub, socket: &Socket<Slot>, auth: &Auth) -> Result<Caller, Refusal> {
     let headers = &socket.req_parts.headers;
-    let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let bearer = header(AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
-    if let Some(token) = auth.token.as_deref().or(bearer) {
+    let credentials = Credentials::of(headers, hub.settings.cookies);
+    if let Some(token) = auth.token.as_deref().or(credentials.bearer) {
         return identify(&hub.desk, token, false);
     }
-    let cookie = header(COOKIE)
-        .and_then(|value| hub.settings.cookies.find(CookieKind::Access, value))
-        .ok_or(Refusal::TokenMissing)?;
+    let cookie = credentials.access.ok_or(Refusal::TokenMissing)?;
     // Browsers send the cookie along from any site; only our own pages may use it.
-    if header(ORIGIN).is_some_and(|origin| origin != hub.settings.allowed_origin) {
+    if headers.get(ORIGIN).is_some_and(|origin| *origin != *hub.settings.allowed_origin) {
         return Err(Refusal::Untrusted { detail: "The page is of another origin.".into() });
     }
     identify(&hub.desk, cookie, false)

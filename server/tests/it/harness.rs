@@ -186,6 +186,14 @@ impl TestApp {
         self.send(self.request(Method::POST, "/api/channels/whatsapp").form(&form)).await
     }
 
+    /// Ends a session of somebody that was used for nothing; answers its id. All sockets of theirs hear of
+    /// that, after everything that happened before.
+    pub(crate) async fn fence(&self, email: &str) -> String {
+        let device = self.sign_in(email).await;
+        device.post("/api/auth/logout", &serde_json::json!({})).await.ok();
+        device.session()
+    }
+
     /// An admin decides about a member of staff.
     pub(crate) async fn set_rights(&self, email: &str, rights: &Rights) {
         let admin = Caller {

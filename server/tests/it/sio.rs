@@ -155,18 +155,14 @@ impl Sio {
         }
     }
 
-    /// Whether nothing durable arrives for this long.
-    pub(crate) async fn silent_for(&mut self, span: Duration) -> bool {
-        let listen = async {
-            loop {
-                if let Heard::Event(_, data) = self.heard().await
-                    && data["id"].is_i64()
-                {
-                    return;
-                }
-            }
-        };
-        tokio::time::timeout(span, listen).await.is_err()
+    /// Asserts that the next durable event is the end of this session: that nothing else came before.
+    pub(crate) async fn comes_to(&mut self, fence: &str) {
+        let (name, data) = self.durable().await;
+        assert_eq!(
+            (name.as_str(), &data["session_id"]),
+            ("session_ended", &json!(fence)),
+            "{data}"
+        );
     }
 
     /// Everything until the connection is over.

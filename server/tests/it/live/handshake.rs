@@ -57,8 +57,15 @@ async fn a_token_is_taken_from_the_handshake_else_the_header_else_the_cookie() {
     let token = app.sign_in(HARBOUR).await.access;
     let bearer = one(header::AUTHORIZATION, &format!("Bearer {token}"));
     assert!(Sio::connect(app.url(), &json!({}), bearer.clone()).await.is_ok());
+    let lower = one(header::AUTHORIZATION, &format!("bearer {token}"));
+    assert!(Sio::connect(app.url(), &json!({}), lower).await.is_ok());
     let cookie = one(header::COOKIE, &format!("theme=dark; wardline_access={token}"));
     assert!(Sio::connect(app.url(), &json!({}), cookie).await.is_ok());
+    // A proxy may hand on the cookies in several lines.
+    let mut lines = one(header::COOKIE, "theme=dark");
+    let second = format!("wardline_access={token}");
+    lines.append(header::COOKIE, HeaderValue::from_str(&second).unwrap());
+    assert!(Sio::connect(app.url(), &json!({}), lines).await.is_ok());
     // The handshake's own word counts first, also when it is wrong.
     let error = refused(&app, json!({ "token": "x" }), bearer).await;
     assert_eq!(error["data"]["code"], "token_malformed");

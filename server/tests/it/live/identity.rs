@@ -6,7 +6,6 @@ use crate::sio::{Heard, Sio};
 use domain::id::AreaId;
 use domain::staff::{Rights, Role};
 use serde_json::json;
-use std::time::Duration;
 
 #[tokio::test]
 async fn signing_out_closes_the_sockets_of_that_session_and_tells_the_other_devices() {
@@ -83,7 +82,7 @@ async fn a_grant_and_a_revocation_take_effect_on_an_open_socket() {
     let (name, revoked) = sio.durable().await;
     assert_eq!((name.as_str(), &revoked["ward_ids"]), ("access_revoked", &json!([other])));
     app.farmer_writes(DALILA, "Kwingine tena", "SM-2").await.ok_text();
-    assert!(sio.silent_for(Duration::from_millis(200)).await);
+    sio.comes_to(&app.fence(HARBOUR).await).await;
     app.stop().await;
 }
 
