@@ -4,9 +4,9 @@ use crate::rest::extract::{Answer, Params, Reply, SignedIn};
 use crate::rest::problem::Problem;
 use axum::extract::State;
 use domain::desk::Desk;
-use domain::event::{Event, EventBody, MISSED_MAX, Reset, resumable};
+use domain::event::{Event, EventBody, Reset, resumable};
 use domain::failure::Failure;
-use domain::id::EventId;
+use domain::id::{EventId, UserId};
 use domain::page::{PAGE_ITEMS_MAX, page_size};
 use domain::refusal::Refusal;
 use serde::{Deserialize, Serialize};
@@ -41,7 +41,7 @@ pub(super) struct Events {
     #[serde(skip_serializing_if = "Option::is_none")]
     reset: Option<bool>,
     /// Why, in the words that sockets use: `unreadable_position`, `epoch_changed`,
-    /// `unknown_position`, `too_old`, `too_far_behind` or `too_many_events`.
+    /// `unknown_position`, `too_old` or `too_far_behind`.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
 }
@@ -66,6 +66,8 @@ pub(super) struct Item {
 
 /// The durable events I may see after a position.
 ///
+/// Whoever is far behind reads on from the last `id` of each page, for as long as pages are full.
+///
 /// A person is answered at most 300 requests per minute, and refused with 429 beyond that.
 #[utoipa::path(
     get, path = "/api/events", tag = "events", params(EventParams),
@@ -88,17 +90,33 @@ pub(super) async fn list(
     if let Err(reason) = position.and_then(|epoch| resumable(head, oldest, epoch, after)) {
         return Ok(Reply(here.reset(reason)));
     }
-    let most = u32::try_from(MISSED_MAX).unwrap_or(u32::MAX).saturating_add(1);
-    let missed = desk.store.events_for(caller.user, after, head.head, most).await;
-    let missed = missed.map_err(Failure::from)?;
-    if missed.len() > MISSED_MAX {
-        return Ok(Reply(here.reset(Reset::TooMany)));
-    }
-    let limit = usize::try_from(page_size(params.limit, PAGE_ITEMS_MAX)).unwrap_or(usize::MAX);
-    let readable = |event: &Event| !matches!(event.body, EventBody::Unreadable { .. });
-    let items = missed.into_iter().filter(readable).take(limit);
-    let items = items.map(|event| item(&event)).collect::<Result<_, _>>()?;
+    let limit = page_size(params.limit, PAGE_ITEMS_MAX);
+    let events = page(&desk, caller.user, (after, head.head), limit).await?;
+    let items = events.iter().map(item).collect::<Result<_, _>>()?;
     Ok(Reply(Events { items: Some(items), ..here }))
+}
+
+/// The first `limit` events of a span that can be told. Rows that this program can't read are passed
+/// over, and do not make a page short: a short page is the last one.
+async fn page(
+    desk: &Desk,
+    user: UserId,
+    (mut from, up_to): (EventId, EventId),
+    limit: u32,
+) -> Result<Vec<Event>, Failure> {
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    let mut found = Vec::new();
+    loop {
+        let rows = desk.store.events_for(user, from, up_to, limit).await?;
+        let (full, last) = (rows.len() >= most, rows.last().map(|event| event.id));
+        let readable = |event: &Event| !matches!(event.body, EventBody::Unreadable { .. });
+        found.extend(rows.into_iter().filter(readable));
+        found.truncate(most);
+        match last {
+            Some(last) if full && found.len() < most => from = last,
+            _ => return Ok(found),
+        }
+    }
 }
 
 fn item(event: &Event) -> Result<Item, Problem> {
