@@ -4,7 +4,7 @@ mod admin;
 
 use crate::clock::SystemClock;
 use crate::config::{Config, ConfigError};
-use crate::host::{Server, StartError};
+use crate::host::{LEAVE_WITHIN, Server, StartError};
 use crate::secrets::Argon2Pool;
 use crate::{rest, seed, telemetry};
 use clap::{Args, Parser, Subcommand};
@@ -126,7 +126,7 @@ fn carry_out(command: Command) -> Result<(), Fault> {
     let config = Config::load()?;
     telemetry::begin(&config.log).map_err(Fault::refused)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
+    let done = runtime.block_on(async {
         match command {
             Command::Serve => serve(config).await,
             Command::Migrate => Ok(storage::migrate(config.database_url.expose()).await?),
@@ -134,7 +134,10 @@ fn carry_out(command: Command) -> Result<(), Fault> {
             Command::CreateAdmin(new) => admin::create(&config, &new).await,
             Command::Openapi => Ok(()),
         }
-    })
+    });
+    // A runtime that is merely dropped waits for blocking work without an end.
+    runtime.shutdown_timeout(LEAVE_WITHIN);
+    done
 }
 
 async fn serve(config: Config) -> Result<(), Fault> {

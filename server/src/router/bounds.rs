@@ -20,9 +20,9 @@ pub const BODY_BYTES_MAX: usize = 256 * 1024;
 /// before it reads gets to see the answer.
 const DISCARDED_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// How long a body may take to arrive.
-const BODY_WITHIN: Duration = Duration::from_secs(8);
+const BODY_WITHIN: Duration = Duration::from_secs(6);
 /// How long an answer may take to begin. Shorter than a stop, so that a stop waits for all.
-const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+pub(crate) const ANSWER_WITHIN: Duration = Duration::from_secs(8);
 
 /// Middleware: takes the whole body in before anybody looks at the request, so that no handler holds
 /// a lock or a connection while a slow client types.

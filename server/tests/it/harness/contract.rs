@@ -14,7 +14,7 @@ pub(crate) static DOCUMENT: LazyLock<Value> =
 /// Asserts that an answer is one of those that the document promises.
 #[track_caller]
 pub(crate) fn compare(method: &Method, path: &str, answer: &Answer) {
-    let Some(operation) = operation(method, path) else { return };
+    let Some(operation) = operation(method, path) else { return assert_unknown(path, answer) };
     let status = answer.status.as_u16().to_string();
     let promised = operation["responses"].get(&status);
     let response = match promised {
@@ -35,6 +35,15 @@ pub(crate) fn compare(method: &Method, path: &str, answer: &Answer) {
             panic!("{method} {path} {status}: {fault}\n{body:#}");
         }
     }
+}
+
+/// Asserts that what the document does not name does not exist. The pages to read the document are no part
+/// of it.
+#[track_caller]
+fn assert_unknown(path: &str, answer: &Answer) {
+    let named = path.starts_with("/api/") && !path.starts_with("/api/docs");
+    let unknown = matches!(answer.status.as_u16(), 404 | 405);
+    assert!(unknown || !named, "{path} answers {} and is not in the document", answer.status);
 }
 
 fn operation(method: &Method, path: &str) -> Option<&'static Value> {

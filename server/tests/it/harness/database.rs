@@ -21,7 +21,7 @@ impl Engine {
     pub(crate) fn is_wanted(self) -> bool {
         self == Self::Sqlite
             || variable("TEST_POSTGRES_URL").is_some()
-            || variable("WARDLINE_TEST_SQLITE_ONLY").as_deref() != Some("1")
+            || variable("TEST_SQLITE_ONLY").as_deref() != Some("1")
     }
 }
 
@@ -43,7 +43,7 @@ impl Database {
         }
         let server = variable("TEST_POSTGRES_URL").expect(
             "TEST_POSTGRES_URL is not set: run `make test-rust`, which starts a PostgreSQL, or set \
-             WARDLINE_TEST_SQLITE_ONLY=1 to leave PostgreSQL out",
+             TEST_SQLITE_ONLY=1 to leave PostgreSQL out",
         );
         let name = name();
         let mut admin = PgConnection::connect(&server).await.unwrap();

@@ -2,8 +2,9 @@
 
 use super::database::Database;
 use std::net::TcpListener;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
+use tokio::task::JoinHandle;
 
 /// The program as a process of its own, which may come back on the same port with the same data.
 pub(crate) struct Program {
@@ -19,13 +20,14 @@ impl Program {
         let child = Command::new(env!("CARGO_BIN_EXE_server"))
             .arg("serve")
             .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+            // Whoever runs the tests may have settings of their own.
+            .env_clear()
             .env("LEPTOS_SITE_ADDR", &address)
             .env("WARDLINE_DATA_DIR", database.folder())
             .env("DATABASE_URL", &database.url)
             .env("WARDLINE_DEMO", "1")
             .env("WARDLINE_LOGIN_LIMIT", "off")
             .env("RUST_LOG", "warn")
-            .env_remove("WARDLINE_TEST_SQLITE_ONLY") // a word to the tests, and no setting
             .stdout(Stdio::null())
             .spawn()
             .expect("the program starts");
@@ -44,6 +46,13 @@ impl Program {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         panic!("the program was not ready within a minute");
+    }
+
+    /// Asks it to stop, as whoever deploys a new version does; answers how it ended.
+    pub(crate) fn terminate(mut self) -> JoinHandle<ExitStatus> {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        tokio::task::spawn_blocking(move || self.child.wait().expect("it ended"))
     }
 
     /// Ends it without a warning, as a power cut does.
