@@ -54,11 +54,11 @@ release: setup ## Build server and site for deployment
 	@scripts/release.sh
 
 .PHONY: test
-test: site test-build ## All tests, with a PostgreSQL, a Redis and a Chromium of their own
+test: site test-build ## All tests, with a PostgreSQL and a Chromium of their own
 	@CHROMIUM=$$(scripts/chromium.sh) scripts/with-services.sh $(MAKE) cargo-test playwright ARGS=
 
 .PHONY: test-rust
-test-rust: ## Only the Rust tests (ARGS="-p storage" for some of them)
+test-rust: compiler ## Only the Rust tests (ARGS="-p storage" for some of them)
 	@scripts/with-services.sh $(MAKE) cargo-test
 
 .PHONY: test-e2e
@@ -74,7 +74,7 @@ bench: setup ## Measure a release build on this machine
 
 .PHONY: soak
 soak: ## Play a million simulated worlds of sessions (ARGS=<how many>)
-	@WARDLINE_SOAK=$${ARGS:-1000000} $(CARGO) test --locked --release --package domain --test simulation -- --nocapture sessions
+	@SOAK_WORLDS=$${ARGS:-1000000} $(CARGO) test --locked --release --package domain --test simulation -- --nocapture sessions
 
 .PHONY: fmt
 fmt: ## Format the Rust code
@@ -129,7 +129,7 @@ typecheck: node_modules/.package-lock.json
 
 ## Setting up
 
-.PHONY: setup setup-check node wasm-target
+.PHONY: setup setup-check node compiler wasm-target
 setup: node wasm-target node_modules/.package-lock.json $(SOCKET_IO)
 	@scripts/tools.sh install cargo-leptos wasm-bindgen-cli
 
@@ -140,9 +140,11 @@ node:
 	@node -e 'const [major, minor] = process.versions.node.split(".").map(Number); process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)' 2>/dev/null || \
 		{ echo "Node.js 20.19 or newer is needed, with npm (found: $$(node --version 2>/dev/null || echo none)): https://nodejs.org" >&2; exit 1; }
 
+compiler:
+	@scripts/compiler.sh
+
 # The distributions package the standard library for WASM; rustup has to be asked for it.
-wasm-target:
-	@command -v cargo >/dev/null || { echo "Rust is missing: install it from https://rustup.rs" >&2; exit 1; }
+wasm-target: compiler
 	@[[ -d $$(rustc --print sysroot)/lib/rustlib/wasm32-unknown-unknown/lib ]] || \
 		if command -v rustup >/dev/null; then rustup target add wasm32-unknown-unknown; \
 		else echo "The WASM target is missing: install your distribution's package of it (Debian: libstd-rust-dev-wasm32) or use rustup" >&2; exit 1; fi

@@ -11,7 +11,6 @@ RUSTFLAGS="${RUSTFLAGS-} --cfg erase_components" cargo build --release --locked 
 soft=$(ulimit -n)
 [[ $soft == unlimited || $soft -ge 8192 ]] || ulimit -n 8192 2>/dev/null || ulimit -n "$(ulimit -Hn)"
 
-# The measurements need no Redis: a variable that is set keeps one from being started.
 # shellcheck disable=SC2016 # expanded by the inner shell, beside the services
-TEST_REDIS_URL=none exec scripts/with-services.sh \
+exec scripts/with-services.sh \
   bash -c 'exec target/release/bench --postgres "$TEST_POSTGRES_URL" "$@"' bench "$@"

@@ -36,8 +36,20 @@ fi
 apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq "$@" >&2 </dev/null; }
 
 # The package lists are fetched only when they are missing or too old to serve: a fresh machine has none.
-echo "Installing $package …" >&2
-apt install -y --no-install-recommends "$package" 2>/dev/null ||
-  { apt update && apt install -y --no-install-recommends "$package"; } || give_up
+fetch() {
+  echo "Installing $1 …" >&2
+  apt install -y --no-install-recommends "$1" 2>/dev/null ||
+    { apt update && apt install -y --no-install-recommends "$1"; } || give_up
+}
+
+# Debian's package of PostgreSQL would make a database of its own, which runs as a service from then on. The
+# package before it holds the word against that; whoever has it already has decided for themselves.
+settings=/etc/postgresql-common/createcluster.conf
+if [[ $package == postgresql && ! -e $settings ]]; then
+  fetch postgresql-common
+  [[ ! -e $settings ]] ||
+    "${as_root[@]}" sed -i 's/^#\?create_main_cluster.*/create_main_cluster = false/' "$settings"
+fi
+fetch "$package"
 # shellcheck disable=SC2068
 find_it $@ || give_up

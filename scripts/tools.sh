@@ -4,8 +4,8 @@
 #   scripts/tools.sh install [NAME…]   have these (default: all); returns at once when they are there
 #   scripts/tools.sh path              the folders to put in front of PATH
 #
-# They live in a cache folder of their own, one folder per version, so nothing of the user's is
-# overwritten and several checkouts share them. A program on PATH of exactly the right version is used.
+# They live in a cache folder of their own (TOOLS_CACHE names another), one folder per version, so nothing of
+# the user's is overwritten and several checkouts share them. A program on PATH of exactly the right version is used.
 set -euo pipefail
 
 # name → version. wasm-bindgen-cli must equal the `wasm-bindgen` crate in Cargo.toml.
@@ -29,7 +29,7 @@ declare -A flags=(
 )
 order=(cargo-leptos wasm-bindgen-cli cargo-deny)
 
-cache=${WARDLINE_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/wardline/tools}
+cache=${TOOLS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/wardline/tools}
 
 folder() { printf '%s/%s-%s' "$cache" "$1" "${version[$1]}"; }
 
@@ -82,7 +82,7 @@ case ${1-} in
       present "$name" || missing+=("$name")
     done
     [[ ${#missing[@]} -gt 0 ]] || exit 0
-    command -v cargo >/dev/null || { echo "Rust is missing: install it from https://rustup.rs" >&2; exit 1; }
+    "$(dirname "$0")/compiler.sh"
     mkdir -p "$cache"
     # Two checkouts that set themselves up at the same time take turns; the second finds the work done.
     exec 9>"$cache/.lock"

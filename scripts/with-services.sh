@@ -1,11 +1,10 @@
 #!/usr/bin/env bash
-# with-services.sh COMMAND…: runs COMMAND beside a PostgreSQL and a Redis of its own.
+# with-services.sh COMMAND…: runs COMMAND beside a PostgreSQL of its own.
 #
-# Both live in a scratch folder on free ports and are gone afterwards, so tests never meet a database
-# that somebody uses. COMMAND finds them as
+# It lives in a scratch folder on a free port and is gone afterwards, so tests never meet a database that
+# somebody uses. COMMAND finds it as
 #   TEST_POSTGRES_URL   postgres://…  the server; each test creates and drops databases on it
-#   TEST_REDIS_URL      redis://…
-# A variable that is already set is used as it is, and nothing is started for it.
+# When the variable is set already, it is used as it is, and nothing is started.
 set -euo pipefail
 [[ $# -gt 0 ]] || { echo "usage: scripts/with-services.sh COMMAND…" >&2; exit 2; }
 here=$(cd "$(dirname "$0")" && pwd)
@@ -20,7 +19,6 @@ fi
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/wardline-services.XXXXXX")
 pg_ctl=
-redis_pid=
 
 stop() {
   local status=$?
@@ -30,7 +28,6 @@ stop() {
     # Nothing in it is worth saving.
     (cd / && "${as_owner[@]}" "$pg_ctl" -D "$scratch/postgres/data" -m immediate stop >/dev/null 2>&1) || true
   fi
-  [[ -z $redis_pid ]] || kill "$redis_pid" 2>/dev/null || true
   wait
   rm -rf "$scratch"
   exit "$status"
@@ -71,27 +68,6 @@ start_postgres() {
   export TEST_POSTGRES_URL=postgres://wardline@127.0.0.1:$port/postgres
 }
 
-start_redis() {
-  local server port
-  server=$("$here/need.sh" redis-server redis-server)
-  port=$(free_port)
-  "$server" --port "$port" --bind 127.0.0.1 --save '' --appendonly no --dir "$scratch" >"$scratch/redis.log" 2>&1 &
-  redis_pid=$!
-  # The port is the fact to wait for; a server that died instead says why.
-  for _ in {1..200}; do
-    if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
-      export TEST_REDIS_URL=redis://127.0.0.1:$port
-      return
-    fi
-    kill -0 "$redis_pid" 2>/dev/null || break
-    sleep 0.05
-  done
-  cat "$scratch/redis.log" >&2
-  echo "Redis did not start" >&2
-  return 1
-}
-
 [[ -n ${TEST_POSTGRES_URL-} ]] || start_postgres
-[[ -n ${TEST_REDIS_URL-} ]] || start_redis
 
 "$@"
