@@ -211,6 +211,7 @@ async fn assemble(
         tokens: Arc::new(ring(config)?),
         passwords,
         limits: Arc::new(Limits::new(config.login_limit, clock)),
+        measures: Arc::new(metrics::Prometheus),
         receipts: standing.clone(),
         policy: config.policy,
         demo: config.demo,

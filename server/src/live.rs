@@ -53,6 +53,7 @@ use domain::time::Timestamp;
 use engineioxide::config::EngineIoConfig;
 use engineioxide::layer::EngineIoLayer;
 use gate::Gate;
+pub use gate::UNADMITTED_MAX;
 use registry::Registry;
 use std::fmt;
 use std::sync::Arc;

@@ -3,6 +3,7 @@
 use crate::caller::{Caller, OfficerOf};
 use crate::id::AreaId;
 use crate::limits::RateLimits;
+use crate::measures::Measures;
 use crate::session::{Passwords, Policy, Receipts, Tokens};
 use crate::staff::Role;
 use crate::store::{Store, Stored};
@@ -22,6 +23,8 @@ pub struct Desk {
     pub passwords: Arc<dyn Passwords>,
     /// How often somebody may do what costs much.
     pub limits: Arc<dyn RateLimits>,
+    /// What happened, for whoever measures.
+    pub measures: Arc<dyn Measures>,
     /// Which generations have been seen in use and which sessions are over.
     pub receipts: Arc<dyn Receipts>,
     /// The lifetimes of tokens and sessions.

@@ -15,6 +15,17 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// The stable word for what the caller is told.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Refused(refusal) => refusal.code(),
+            Self::Broken(StoreError::Busy) => "try_again",
+            Self::Broken(StoreError::UnreadableCursor) => "invalid",
+            Self::Broken(_) => "unavailable",
+        }
+    }
+
     /// What the caller is told. A broken part is logged here, once, with its cause.
     #[must_use]
     pub fn into_refusal(self) -> Refusal {

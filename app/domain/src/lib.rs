@@ -13,6 +13,7 @@
 //! | [`areas`], [`staff`], [`customers`], [`tickets`] | the subjects, each with types, use cases and its port |
 //! | [`event`] | what the ordered log says and who may hear it |
 //! | [`limits`] | how often somebody may do what costs much |
+//! | [`measures`] | what use cases tell of themselves |
 //! | [`store`] | all ports of the database in one |
 //! | [`desk`] | what a use case is handed: the ports and the settings |
 //! | [`demo`] | the shape of a demo data set |
@@ -27,6 +28,7 @@ pub mod failure;
 pub mod id;
 pub mod idempotency;
 pub mod limits;
+pub mod measures;
 pub mod page;
 pub mod refusal;
 pub mod session;

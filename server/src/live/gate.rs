@@ -25,7 +25,7 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(15);
 /// How long a refused client has to read why.
 const REFUSED_STAYS: Duration = Duration::from_secs(2);
 /// How many sockets may be open without having been let in.
-const UNADMITTED_MAX: usize = 2_000;
+pub const UNADMITTED_MAX: usize = 2_000;
 
 /// What Engine.IO calls.
 #[derive(Debug, Clone)]
@@ -44,6 +44,9 @@ impl EngineIoHandler for Gate {
 
     fn on_connect(self: Arc<Self>, socket: Arc<Socket<Slot>>) {
         if self.hub.unadmitted.fetch_add(1, Ordering::AcqRel) >= UNADMITTED_MAX {
+            let code = "too_many_waiting";
+            metrics::socket_refused(code);
+            tracing::warn!(code, "a socket was closed: {UNADMITTED_MAX} others wait to be let in");
             socket.close(DisconnectReason::TransportClose);
             return;
         }

@@ -13,6 +13,7 @@ use crate::clock::SystemClock;
 use crate::limits::Limits;
 use crate::secrets::{Argon2Pool, KeyRing};
 use crate::standing::Standing;
+use crate::telemetry::metrics::Prometheus;
 use domain::areas::AreaLevel;
 use domain::caller::Caller;
 use domain::demo::{DemoArea, DemoCustomer, DemoStaff, DemoWorld};
@@ -67,6 +68,7 @@ impl World {
             tokens: Arc::new(KeyRing::from_text(&KeyRing::generate().unwrap()).unwrap()),
             passwords: Arc::new(Argon2Pool::new(1, 1)),
             limits: Arc::new(Limits::new(None, clock)),
+            measures: Arc::new(Prometheus),
             receipts: standing.clone(),
             policy: POLICY,
             demo: false,

@@ -5,7 +5,6 @@ use crate::rest::problem::Problem;
 use crate::rest::shapes;
 use crate::session::{self as presented, Told};
 use crate::state::AppState;
-use crate::telemetry::metrics;
 use crate::visitor::caller_of;
 use crate::visitor::credentials::Credentials;
 use app::ssr::{Visitor, cleared_cookies, session_cookies};
@@ -70,10 +69,8 @@ pub(super) async fn login(
     Extension(visitor): Extension<Visitor>,
     JsonBody(attempt): JsonBody<SignIn>,
 ) -> Answer<Tokens> {
-    let granted = service::sign_in(&desk, &attempt, ClientKind::Mobile, visitor.address).await;
-    let granted = granted.map_err(Failure::into_refusal);
-    metrics::sign_in(granted.as_ref().err().map_or("signed_in", Refusal::code));
-    Tokens::of(&desk, granted?).await
+    let granted = service::sign_in(&desk, &attempt, ClientKind::Mobile, visitor.address).await?;
+    Tokens::of(&desk, granted).await
 }
 
 /// Refreshes a browser's session: from cookie to cookie. The body holds no token.

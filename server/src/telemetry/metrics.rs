@@ -4,6 +4,7 @@
 //! goes by is there from the start, at zero: the first theft must be a rise, and not a first sight.
 
 use axum::http::{Method, StatusCode};
+use domain::measures::Measures;
 use domain::refusal::Refusal;
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -33,13 +34,13 @@ const READY: &str = "wardline_ready";
 
 const COUNTERS: [(&str, &str); 13] = [
     (REQUESTS, "Requests answered, by route, method and status"),
-    (SIGN_INS, "Sign-ins attempted, by what became of them"),
+    (SIGN_INS, "Sign-ins attempted at any entrance, by what became of them"),
     (REFRESHES, "Refresh tokens presented, by what became of them"),
     (RECOVERIES, "Refreshes that without leniency would have ended a session, by kind"),
     (CHECKS, "Access tokens checked in memory: passed, or the code they were refused with"),
     (
         ENDS,
-        "Sessions over, by code: by an act as the log tells it, by time when their client returns",
+        "Sessions over, by code: by an act as the log tells it, by time whenever their client returns",
     ),
     (INGESTED, "Messages that a channel delivered, new ones and repeats"),
     (EVENTS, "Events of the log handed out by this node, by name"),
@@ -189,9 +190,14 @@ pub fn session_over(code: &'static str, length: Option<Duration>) {
     }
 }
 
-/// Somebody tried to sign in.
-pub fn sign_in(outcome: &'static str) {
-    counter!(SIGN_INS, "outcome" => outcome).increment(1);
+/// Measures what the use cases tell.
+#[derive(Debug)]
+pub struct Prometheus;
+
+impl Measures for Prometheus {
+    fn sign_in(&self, outcome: &'static str) {
+        counter!(SIGN_INS, "outcome" => outcome).increment(1);
+    }
 }
 
 /// A channel delivered a message.

@@ -2,8 +2,12 @@
 
 use crate::harness::database::Database;
 use crate::harness::process::{Program, free_port};
-use crate::harness::world::{COAST, HARBOUR};
+use crate::harness::world::{COAST, HARBOUR, PASSWORD};
 use crate::harness::{Engine, PATIENCE, TestApp, until};
+use reqwest::Method;
+use reqwest::header::ORIGIN;
+use serde_json::json;
+use server::live::UNADMITTED_MAX;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
@@ -48,9 +52,13 @@ async fn every_measure_that_an_alert_names_is_there_before_anything_happens() {
 async fn every_word_that_an_alert_compares_with_is_one_that_a_measure_says() {
     let app = TestApp::start(Engine::Sqlite).await;
     let text = app.get("/metrics").await.text;
-    let outcomes = ALERTS.split("outcome=\"").skip(1).filter_map(|rest| rest.split('"').next());
-    let outcomes: BTreeSet<&str> = outcomes.collect();
-    assert!(!outcomes.is_empty());
+    // One word, or several in a pattern, wanted or not: `=`, `!=`, `=~`, `!~`.
+    let compared = ALERTS.split("outcome").skip(1).filter_map(|rest| {
+        let (operator, rest) = rest.split_once('"')?;
+        matches!(operator, "=" | "!=" | "=~" | "!~").then(|| rest.split('"').next())?
+    });
+    let outcomes: BTreeSet<&str> = compared.flat_map(|words| words.split('|')).collect();
+    assert!(outcomes.len() >= 6 && outcomes.contains("late_copy"), "{outcomes:?}");
     for outcome in outcomes {
         assert!(text.contains(&format!("outcome=\"{outcome}\"")), "nothing says {outcome}");
     }
@@ -92,6 +100,48 @@ async fn recoveries_reuse_checks_and_ends_are_counted_by_what_they_were() {
     for (name, before) in names.into_iter().zip(before) {
         grows(&app, name, before).await;
     }
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_sign_in_is_counted_at_every_entrance() {
+    const ENTERED: &str = "wardline_sign_in_total{outcome=\"signed_in\"}";
+    const REFUSED: &str = "wardline_sign_in_total{outcome=\"invalid_credentials\"}";
+    let app = TestApp::start(Engine::Sqlite).await;
+    let device = app.sign_in(HARBOUR).await; // so that the measures are there
+    let wrong = json!({ "email": HARBOUR, "password": "wrong" });
+    app.post("/api/auth/login", &wrong).await.refused(401, "invalid_credentials");
+    let origin = app.url().to_owned();
+    let post = |path: &str| app.request(Method::POST, path).header(ORIGIN, &origin);
+    for path in ["/fn/session/sign-in", "/fn/session/sign-in-here"] {
+        for (password, name) in [(PASSWORD, ENTERED), ("wrong", REFUSED)] {
+            let before = value(&app, name).await;
+            let fields = [("email", HARBOUR), ("password", password), ("next", "/")];
+            let request = if path.ends_with("here") {
+                post(path).json(&json!({ "email": HARBOUR, "password": password }))
+            } else {
+                post(path).form(&fields)
+            };
+            app.send(request).await;
+            grows(&app, name, before).await;
+        }
+    }
+    drop(device);
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_socket_that_is_one_too_many_before_the_door_is_counted() {
+    const REFUSED: &str = "wardline_sockets_refused_total{code=\"too_many_waiting\"}";
+    let app = TestApp::start(Engine::Sqlite).await;
+    // Each opens a socket and never asks to be let in.
+    for _ in 0..UNADMITTED_MAX {
+        app.get("/ws/socket.io/?EIO=4&transport=polling").await;
+    }
+    let refused = || async { app.get("/metrics").await.text.contains(REFUSED) };
+    assert!(!refused().await);
+    app.get("/ws/socket.io/?EIO=4&transport=polling").await;
+    until(refused, |there| *there).await;
     app.stop().await;
 }
 

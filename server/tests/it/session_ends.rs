@@ -102,6 +102,10 @@ async fn a_sign_out_everywhere_ends_all_devices_of_the_person_and_nobody_elses(e
     is_over(&phone).await;
     is_over(&tablet).await;
     other.get("/api/me").await.ok();
+    // Repeated, because the answer was lost: it has been done. All the others are no longer its business.
+    assert_eq!(phone.post("/api/auth/logout", &json!({})).await.ok()["ended"], 0);
+    let everywhere = phone.post("/api/auth/logout", &json!({ "everywhere": true })).await;
+    everywhere.refused(401, "session_revoked");
     app.stop().await;
 }
 

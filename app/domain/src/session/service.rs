@@ -67,6 +67,17 @@ pub async fn sign_in(
     client: ClientKind,
     address: Option<IpAddr>,
 ) -> Result<Granted, Failure> {
+    let entered = enter(desk, attempt, client, address).await;
+    desk.measures.sign_in(entered.as_ref().err().map_or("signed_in", Failure::code));
+    entered
+}
+
+async fn enter(
+    desk: &Desk,
+    attempt: &SignIn,
+    client: ClientKind,
+    address: Option<IpAddr>,
+) -> Result<Granted, Failure> {
     let email = attempt.email.trim().to_lowercase();
     if email.is_empty() || email.len() > 254 || email.contains('\0') {
         return Err(Refusal::invalid("email", "Give the e-mail address of your account.").into());

@@ -8,6 +8,7 @@ use domain::caller::{Admin, Caller, OfficerOf};
 use domain::desk::Desk;
 use domain::id::{AreaId, SessionId, UserId};
 use domain::limits::RateLimits;
+use domain::measures::Measures;
 use domain::refusal::Refusal;
 use domain::session::{
     AccessClaims, EndReason, Generation, Passwords, Policy, Receipt, Receipts, RefreshClaim,
@@ -73,6 +74,7 @@ impl TestDb {
             tokens: Arc::new(Nothing),
             passwords: Arc::new(Nothing),
             limits: Arc::new(Nothing),
+            measures: Arc::new(Nothing),
             receipts: Arc::new(Nothing),
             policy: POLICY,
             demo: false,
@@ -127,6 +129,12 @@ impl RateLimits for Nothing {
         unreachable!()
     }
     fn read_log(&self, _user: UserId) -> Result<(), Refusal> {
+        unreachable!()
+    }
+}
+
+impl Measures for Nothing {
+    fn sign_in(&self, _outcome: &'static str) {
         unreachable!()
     }
 }
