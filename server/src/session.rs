@@ -11,12 +11,15 @@ use domain::refusal::Refusal;
 use domain::session::service::{self, Granted, Presented};
 use domain::session::{ClientKind, EndReason, Leniency, Verdict};
 use domain::time::Timestamp;
+use tracing::field::display;
 
 /// The header in which a client says when it sent a refresh: milliseconds since the Unix epoch by the
 /// server's clock, as well as the client knows it. A copy that comes late is then not taken for theft.
 pub const SENT_AT: &str = "wardline-sent-at";
 /// The header with the client's own id of a refresh, for the logs of both sides.
 pub const REFRESH_ID: &str = "wardline-refresh-id";
+/// The outcome of a used token that ended its session. Whatever comes after it is refused, and no more.
+const REUSE: &str = "reuse";
 /// The longest id that is logged.
 const ID_CHARS_MAX: usize = 40;
 
@@ -69,22 +72,35 @@ pub async fn refresh(
     };
     metrics::refresh(outcome);
     let client = client.as_str();
+    // What is under the seal, for the log; of a forged token nothing is known.
+    let claim = desk.tokens.open(token).ok();
+    let session = claim.map(|claim| display(claim.session));
+    let presented = claim.map(|claim| display(claim.generation));
     let refresh = told.id.as_deref().unwrap_or_default();
     match &answer {
         Ok(granted) => tracing::info!(
-            session = %granted.facts.id, generation = %granted.facts.generation, client, outcome, refresh,
+            session, presented, generation = %granted.facts.generation, client, outcome, refresh,
             "a session was refreshed"
         ),
-        Err(Refusal::RefreshTokenAlreadyUsed) => {
-            tracing::warn!(client, outcome, refresh, "a used refresh token came back");
+        Err(_) if outcome == REUSE => {
+            tracing::warn!(
+                session,
+                presented,
+                client,
+                outcome,
+                refresh,
+                "a used refresh token came back"
+            );
         }
-        Err(_) => tracing::info!(client, outcome, refresh, "a refresh was refused"),
+        Err(_) => {
+            tracing::info!(session, presented, client, outcome, refresh, "a refresh was refused")
+        }
     }
     answer
 }
 
-/// What a presented token meant, in the words of the measures. An end by time is noticed here, when its
-/// client comes back; an end by an act stands in the log.
+/// What a presented token meant, in the words of the measures. An end by time is noticed here, each time
+/// its client comes back; an end by an act stands in the log.
 fn outcome(presented: &Presented) -> &'static str {
     match presented.verdict {
         Verdict::Rotate => "rotated",
@@ -92,7 +108,7 @@ fn outcome(presented: &Presented) -> &'static str {
         Verdict::Again(Leniency::LostAnswer) => "again_lost_answer",
         Verdict::LateCopy => "late_copy",
         Verdict::NotIssuedYet => "not_issued_yet",
-        Verdict::Reuse => "reuse",
+        Verdict::Reuse => REUSE,
         Verdict::Refuse(reason) => {
             if matches!(reason, EndReason::SessionExpired | EndReason::SessionIdle) {
                 metrics::session_over(reason.as_str(), Some(presented.age));

@@ -1,21 +1,37 @@
 //! The program as a process of its own: to be killed, or to stand beside another one.
 
 use super::database::Database;
+use std::fs::File;
 use std::net::TcpListener;
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 use tokio::task::JoinHandle;
+
+/// The file of its log, in the folder of its database.
+const LOG: &str = "log";
 
 /// The program as a process of its own, which may come back on the same port with the same data.
 pub(crate) struct Program {
     child: Child,
     /// Where it answers.
     pub(crate) url: String,
+    log: PathBuf,
 }
 
 impl Program {
     /// Starts it and waits until it is ready.
     pub(crate) async fn start(port: u16, database: &Database) -> Self {
+        Self::run(port, database, "warn", Stdio::inherit()).await
+    }
+
+    /// The same with a log that can be read.
+    pub(crate) async fn telling(port: u16, database: &Database) -> Self {
+        let file = File::create(database.folder().join(LOG)).unwrap();
+        Self::run(port, database, "info", file.into()).await
+    }
+
+    async fn run(port: u16, database: &Database, level: &str, log: Stdio) -> Self {
         let address = format!("127.0.0.1:{port}");
         let child = Command::new(env!("CARGO_BIN_EXE_server"))
             .arg("serve")
@@ -27,11 +43,14 @@ impl Program {
             .env("DATABASE_URL", &database.url)
             .env("WARDLINE_DEMO", "1")
             .env("WARDLINE_LOGIN_LIMIT", "off")
-            .env("RUST_LOG", "warn")
+            .env("RUST_LOG", level)
+            .env("WARDLINE_LOG", "text")
             .stdout(Stdio::null())
+            .stderr(log)
             .spawn()
             .expect("the program starts");
-        let program = Self { child, url: format!("http://{address}") };
+        let log = database.folder().join(LOG);
+        let program = Self { child, url: format!("http://{address}"), log };
         program.ready().await;
         program
     }
@@ -46,6 +65,11 @@ impl Program {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         panic!("the program was not ready within a minute");
+    }
+
+    /// What it has logged so far, when it is a telling one.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap()
     }
 
     /// Asks it to stop, as whoever deploys a new version does; answers how it ended.
