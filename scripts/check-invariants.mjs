@@ -104,6 +104,10 @@ promise("nothing names a folder or a host of somebody's own machine", () => {
     lines(read(path)).filter((line) => foreign.test(line)).map((line) => `${path}: ${line.trim().slice(0, 120)}`));
 });
 
+promise("domain reads no clock and no environment: the present moment is an argument", () =>
+  some(files("app/domain/src/*.rs"), "files of domain").flatMap((path) =>
+    lines(read(path)).filter((line) => /\b(Instant|SystemTime)::now\b|\benv::var/.test(line)).map((line) => `${path}: ${line.trim()}`)));
+
 promise("both engines have the same migrations", () => {
   const names = (engine) => some(files(`migrations/${engine}/*.sql`), `migrations for ${engine}`).map((path) => basename(path));
   const [sqlite, postgres] = [names("sqlite"), names("postgres")];

@@ -93,7 +93,7 @@ pub async fn refresh(
             );
         }
         Err(_) => {
-            tracing::info!(session, presented, client, outcome, refresh, "a refresh was refused")
+            tracing::info!(session, presented, client, outcome, refresh, "a refresh was refused");
         }
     }
     answer

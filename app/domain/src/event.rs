@@ -41,7 +41,8 @@ pub struct Event {
 pub enum EventBody {
     /// A message was stored, from either side.
     MessageReceived(MessageReceived),
-    /// The channel told how far a message came.
+    /// The channel told how far a message came. A word of the contract that clients understand already;
+    /// nothing says it before there is a channel out.
     MessageUpdated(MessageUpdated),
     /// A conversation began.
     TicketCreated(Ticket),

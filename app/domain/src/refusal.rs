@@ -95,7 +95,8 @@ pub enum Refusal {
     OtherTicketOpen,
     /// The caller has read so far already.
     AlreadyRead,
-    /// Someone changed the row since the caller read it.
+    /// Someone changed the row since the caller read it. A word of the contract for calls that are still to
+    /// come, those of sellers; nothing says it yet.
     VersionConflict,
     /// The idempotency key was used for another request.
     IdempotencyMismatch,

@@ -66,7 +66,9 @@ impl Source {
 /// The variables of this process that are text. What is not can't be one of ours.
 pub(super) fn environment() -> Result<BTreeMap<String, String>, ConfigError> {
     let mut found = BTreeMap::new();
-    for (name, value) in std::env::vars_os() {
+    #[expect(clippy::disallowed_methods, reason = "this is the place")]
+    let environment = std::env::vars_os();
+    for (name, value) in environment {
         let Ok(name) = name.into_string() else { continue };
         match value.into_string() {
             Ok(value) => {

@@ -20,24 +20,18 @@ const RESUME_COST: f64 = 10.0;
 ///
 /// What needs no database is carried out here and now, so that commands take effect in the order in
 /// which they came. A `resume` goes on by itself: it waits its turn, and holds nothing else up.
-pub(super) fn receive(
-    hub: &Arc<Hub>,
-    conn: Arc<Conn>,
-    name: String,
-    data: Value,
-    ack: Option<u64>,
-) {
+pub(super) fn receive(hub: &Arc<Hub>, conn: Arc<Conn>, name: &str, data: &Value, ack: Option<u64>) {
     let cost = if name == "resume" { RESUME_COST } else { 1.0 };
     if !conn.afford(cost, hub.desk.clock.now()) {
         answer(&conn, ack, Err(&Refusal::RateLimited { retry_after: 1 }));
         gate::dismiss(hub, &conn, "rate_limited");
         return;
     }
-    let outcome = match name.as_str() {
-        "resume" => return resume(hub, conn, &data, ack),
-        "authenticate" => authenticate(hub, &conn, &data),
-        "subscribe_wards" => narrow(&conn, &data),
-        "latency" => note_latency(&data),
+    let outcome = match name {
+        "resume" => return resume(hub, conn, data, ack),
+        "authenticate" => authenticate(hub, &conn, data),
+        "subscribe_wards" => narrow(&conn, data),
+        "latency" => note_latency(data),
         _ => Err(Refusal::not_found("command")),
     };
     answer(&conn, ack, outcome.as_ref().copied());

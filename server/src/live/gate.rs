@@ -83,7 +83,7 @@ impl EngineIoHandler for Gate {
                 socket.close(DisconnectReason::TransportClose);
             }
             Incoming::Event { name, data, ack } => match self.hub.registry.get(socket.id) {
-                Some(conn) => commands::receive(&self.hub, conn, name, data, ack),
+                Some(conn) => commands::receive(&self.hub, conn, &name, &data, ack),
                 None => socket.close(DisconnectReason::PacketParsingError),
             },
             Incoming::Ack => {}
