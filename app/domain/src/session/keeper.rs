@@ -176,6 +176,7 @@ impl Keeper {
     pub fn step(mut self, input: Input, now: Timestamp, chance: f64) -> (Self, Vec<Effect>) {
         let mut step = Step { now, chance, effects: Vec::new() };
         self.take(input, &mut step);
+        self.break_off_needless(&mut step);
         self.take_off(&mut step);
         self.beat(&mut step);
         self.settle(&mut step);

@@ -24,7 +24,16 @@ impl World {
             return Ok(());
         }
         self.show(device, tab)?;
+        self.check_person(device, tab)?;
         self.hear(device, tab, Input::Acted)?;
+        match self.rng.below(40) {
+            0 => self.hear(device, tab, Input::Asked)?,
+            1 | 2 => self.hear(device, tab, Input::Dismissed)?,
+            _ => {}
+        }
+        if self.devices[device].tabs[tab].keeper.known().is_none() {
+            return Ok(());
+        }
         self.wish(device, tab)
     }
 

@@ -26,7 +26,7 @@ pub(crate) fn end(world: &World, device: usize, tab: usize, why: &Refusal) -> Ho
     let keeper = &world.devices[device].tabs[tab].keeper;
     let Some(session) = keeper.session() else { return Ok(()) };
     let state = &world.server.rows[&session].state;
-    let right = match why {
+    let right = world.left.contains(&session) || match why {
         Refusal::SessionExpired => world.now >= state.absolute_expires_at.millis(),
         Refusal::SessionIdle => world.now >= state.idle_expires_at.millis(),
         Refusal::SessionRevoked => world.server.revoked.contains(&session),

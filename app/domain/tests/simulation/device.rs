@@ -39,6 +39,8 @@ pub(crate) struct Device {
     pub(crate) offline_until: i64,
     pub(crate) asleep: bool,
     pub(crate) signed_out: bool,
+    /// When its person came.
+    pub(crate) entered: i64,
     pub(crate) refreshes: u64,
     pub(crate) ends: u64,
 }
@@ -47,6 +49,8 @@ pub(crate) struct Tab {
     pub(crate) keeper: Keeper,
     pub(crate) stamp: u64,
     pub(crate) frozen: bool,
+    /// It was left and is kept for the way back: what others tell does not reach it.
+    pub(crate) cached: bool,
     /// What it will hear once it is not frozen any more.
     pub(crate) mail: Vec<Input>,
     pub(crate) calls: Vec<Call>,
@@ -140,6 +144,7 @@ impl Device {
             keeper: Keeper::new(),
             stamp: 0,
             frozen: false,
+            cached: false,
             mail: Vec::new(),
             calls: Vec::new(),
             ticket: 0,
@@ -159,6 +164,7 @@ impl Device {
             offline_until: 0,
             asleep: false,
             signed_out: false,
+            entered: 0,
             refreshes: 0,
             ends: 0,
         }

@@ -3,10 +3,9 @@
 
 use crate::checks;
 use crate::device::{Kind, Request, Sort};
-use crate::faults::Fault;
 use crate::rule::{Holds, Rule};
 use crate::server::Reply;
-use crate::world::{Event, MINUTE, Planted, SECOND, World};
+use crate::world::{Event, MINUTE, Planted, World};
 use domain::refusal::Refusal;
 use domain::session::keeper::{Answer, Effect, Input, judge};
 use domain::time::Timestamp;
@@ -19,7 +18,9 @@ impl World {
         let asleep = self.devices[device].asleep;
         let place = &mut self.devices[device].tabs[tab];
         if place.frozen || asleep {
-            if !matches!(input, Input::Tick) {
+            let of_others =
+                matches!(input, Input::Heard(_) | Input::HeardEnd { .. } | Input::ClaimsChanged(_));
+            if !matches!(input, Input::Tick) && !(place.cached && of_others) {
                 place.mail.push(input);
             }
             return Ok(());
@@ -42,6 +43,7 @@ impl World {
             Effect::TakeLock => self.take_lock(device, tab),
             Effect::ReleaseLock => self.release_lock(device, tab),
             Effect::Refresh { id } => self.send_refresh(device, tab, id)?,
+            Effect::Abort { id } => self.break_off(device, tab, id),
             Effect::Check { id, idle_for } => {
                 let sort = Sort::Check { id, idle_for };
                 self.send_from(device, tab, sort);
@@ -69,14 +71,15 @@ impl World {
                 checks::end(self, device, tab, &why)?;
                 // People sign in again, in place, after a while.
                 if !self.devices[device].signed_out {
-                    self.devices[device].signed_out = true;
-                    let what = Fault::NoSession;
-                    let when = self.now + self.rng.between(10 * SECOND, 10 * MINUTE);
-                    self.at(when, Event::Recover { device, what });
+                    self.wait_for_somebody(device);
                 }
             }
-            // The page is left.
-            Effect::Purge { .. } => self.devices[device].tabs[tab].load(),
+            // The page is left, and made anew for whoever is there.
+            Effect::Purge { .. } => {
+                self.devices[device].tabs[tab].load();
+                let when = self.now + self.rng.between(50, 500);
+                self.at(when, Event::Load { device, tab });
+            }
             Effect::Renewed | Effect::Remount { .. } | Effect::Log(_) => {}
         }
         Ok(())
@@ -103,6 +106,32 @@ impl World {
         place.in_flight.push(session);
         self.send_from(device, tab, Sort::Refresh { id });
         Ok(())
+    }
+
+    /// A refresh is broken off. The browser may have taken its cookies just before.
+    fn break_off(&mut self, device: usize, tab: usize, id: u32) {
+        let page = self.devices[device].tabs[tab].page;
+        let is_it = |request: &&mut Request| {
+            let same = matches!(request.sort, Sort::Refresh { id: its } if its == id);
+            same && (request.device, request.tab, request.page) == (device, tab, page)
+        };
+        let Some(index) = self.requests.iter_mut().rposition(|mut request| is_it(&mut request))
+        else {
+            return;
+        };
+        let request = &mut self.requests[index];
+        if std::mem::replace(&mut request.settled, true) {
+            return;
+        }
+        let session = request.session;
+        let arrived = request.replies.first().cloned();
+        self.devices[device].tabs[tab].in_flight.retain(|other| *other != session);
+        if let Some(reply) = arrived
+            && self.devices[device].kind == Kind::Browser
+            && self.rng.one_in(4)
+        {
+            self.keep(index, &reply);
+        }
     }
 
     pub(crate) fn send_from(&mut self, device: usize, tab: usize, sort: Sort) {

@@ -81,7 +81,7 @@ impl World {
         let next = self.now + self.rng.between(30 * SECOND, 20 * MINUTE);
         self.at(next, Event::Trouble);
         let device = self.rng.below(self.devices.len());
-        match self.rng.below(13) {
+        match self.rng.below(16) {
             0 | 1 => self.cut(device)?,
             2 => self.sleep(device),
             3 | 4 => self.freeze(device),
@@ -96,6 +96,8 @@ impl World {
             10 => self.turn_clock(device),
             11 if self.rng.one_in(3) => self.rob(device),
             12 if self.rng.one_in(4) => self.revoke(device),
+            13 if self.rng.one_in(2) => self.leave(device)?,
+            14 | 15 => self.go_on(device),
             _ => self.weather.slow_until = self.now + self.rng.between(5 * MINUTE, HOUR),
         }
         Ok(())
@@ -255,6 +257,7 @@ impl World {
                     self.at(self.now + MINUTE, Event::Recover { device, what });
                     return Ok(());
                 }
+                self.hand_over(device);
                 self.enter(device)
             }
         }
@@ -277,11 +280,20 @@ impl World {
 
     /// A tab goes on, if it was frozen.
     pub(crate) fn thaw(&mut self, device: usize, tab: usize) -> Holds {
-        if !std::mem::take(&mut self.devices[device].tabs[tab].frozen) {
+        let place = &mut self.devices[device].tabs[tab];
+        if !std::mem::take(&mut place.frozen) {
             return Ok(());
         }
+        let cached = std::mem::take(&mut place.cached);
         self.read_mail(device, tab)?;
-        self.hear(device, tab, Input::Woke(Wake::Resumed))
+        if !cached {
+            return self.hear(device, tab, Input::Woke(Wake::Resumed));
+        }
+        // What is kept on the device is looked at first.
+        if let Some(shared) = self.devices[device].shared.clone() {
+            self.hear(device, tab, Input::Heard(shared))?;
+        }
+        self.hear(device, tab, Input::Woke(Wake::Restored))
     }
 
     fn wake_all(&mut self, device: usize, wake: Wake) -> Holds {
@@ -309,7 +321,7 @@ impl World {
             self.devices[device].asleep = false;
             self.drop_answers(device);
             for tab in 0..self.devices[device].tabs.len() {
-                self.devices[device].tabs[tab].frozen = false;
+                self.thaw(device, tab)?;
                 self.read_mail(device, tab)?;
                 self.hear(device, tab, Input::Woke(Wake::Online))?;
             }

@@ -12,6 +12,7 @@
 //! What must hold, at every moment and at the end:
 //!
 //! - nobody is signed out but at the idle or absolute end, on purpose, or because of a theft;
+//! - whoever uses a tab sees what is theirs, also after somebody else has used it;
 //! - a theft is found as soon as thief and owner have both used what they got;
 //! - a superseded token is answered only in its own window or while its successor is unseen;
 //! - no tab has two refreshes under way, and nobody hammers the server;
@@ -25,6 +26,7 @@
 //! | `device` | browsers and apps: jar, lock, tabs |
 //! | `driver` | carrying out what a keeper asks for |
 //! | `calls` | people, and what they want done |
+//! | `people` | who comes and goes |
 //! | `faults` | what goes wrong, and thieves |
 //! | `rule`, `checks` | what must hold, and where that is looked at |
 //! | `soak` | many worlds on all cores |
@@ -36,6 +38,7 @@ mod checks;
 mod device;
 mod driver;
 mod faults;
+mod people;
 mod rng;
 mod rule;
 mod server;

@@ -5,6 +5,8 @@
 pub(crate) enum Rule {
     /// Nobody is signed out without a reason.
     SignedOut,
+    /// Nobody sees what is somebody else's.
+    Person,
     /// A theft is found.
     Theft,
     /// A superseded token is answered only in its own window or while its successor is unseen.

@@ -150,6 +150,13 @@ impl Server {
         }
     }
 
+    /// What a page is made from: how the session of these tokens stands, unless it is over.
+    pub(crate) fn look(&self, tokens: &Tokens, now: i64) -> Option<SessionFacts> {
+        let now = Timestamp::from_millis(now);
+        let over = self.rows[&tokens.session].state.over(false, now).is_some();
+        (!over).then(|| self.facts(tokens, now))
+    }
+
     /// `POST /api/auth/refresh` with this token.
     pub(crate) fn refresh(
         &mut self,

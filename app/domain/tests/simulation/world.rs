@@ -12,7 +12,7 @@ use crate::server::{At, Reply, Server};
 use crate::tell;
 use domain::id::{SessionId, UserId};
 use domain::refusal::Refusal;
-use domain::session::keeper::{Input, Shared};
+use domain::session::keeper::Input;
 use domain::session::{Policy, Presented};
 use domain::time::Timestamp;
 use std::cmp::Reverse;
@@ -70,6 +70,8 @@ pub(crate) enum Event {
     Told { device: usize, tab: usize, note: usize },
     /// The person does something on a device.
     Act { device: usize },
+    /// A page is made for whoever is there.
+    Load { device: usize, tab: usize },
     /// A call that brought nothing is tried again.
     Retry { device: usize, tab: usize, call: usize },
     /// Something goes wrong somewhere.
@@ -97,6 +99,8 @@ pub(crate) struct World {
     pub(crate) faults: u64,
     /// Sessions that ended by two faults at once, see `checks::end`.
     pub(crate) excused: BTreeSet<SessionId>,
+    /// Sessions that their person ended.
+    pub(crate) left: BTreeSet<SessionId>,
     traced: Option<usize>,
     heap: BinaryHeap<Reverse<(i64, u64, Event)>>,
     order: u64,
@@ -162,6 +166,7 @@ impl World {
             calm: false,
             faults: 0,
             excused: BTreeSet::new(),
+            left: BTreeSet::new(),
             traced,
             heap: BinaryHeap::new(),
             order: 0,
@@ -247,38 +252,10 @@ impl World {
             }
             Event::Act { device } => self.act(device)?,
             Event::Retry { device, tab, call } => self.try_call(device, tab, call)?,
+            Event::Load { device, tab } => self.load(device, tab)?,
             Event::Trouble => self.trouble()?,
             Event::Recover { device, what } => self.recover(device, what)?,
             Event::Thief { thief } => self.steal(thief)?,
-        }
-        Ok(())
-    }
-
-    /// A person signs in on a device: by the sign-in page, or in place after an end.
-    pub(crate) fn enter(&mut self, device: usize) -> Holds {
-        if std::mem::replace(&mut self.devices[device].signed_out, false) {
-            self.trace(device, 0, || "signs in".to_owned());
-        }
-        let (tokens, facts) = self.server.sign_in(self.devices[device].user, self.now);
-        let owner = &mut self.devices[device];
-        let now = owner.clock(self.now);
-        let shared = Shared::from_facts(&facts, now, now);
-        owner.jar = Some(tokens);
-        owner.shared = Some(shared.clone());
-        // A tab that somebody uses is not frozen.
-        let here = owner.tabs.iter().position(|tab| !tab.frozen).unwrap_or(0);
-        self.thaw(device, here)?;
-        for tab in 0..self.devices[device].tabs.len() {
-            let place = &mut self.devices[device].tabs[tab];
-            if place.keeper.known().is_none() {
-                // The other tabs are opened afterwards.
-                place.load();
-                let input = Input::Begin { shared: shared.clone(), verified: true };
-                self.note(device, tab, input, if tab == here { 0 } else { 5 });
-            } else if tab == here {
-                self.hear(device, tab, Input::SignedIn(shared.clone()))?;
-            }
-            self.remember(device, tab);
         }
         Ok(())
     }

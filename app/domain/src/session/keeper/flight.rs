@@ -11,6 +11,10 @@
 //! Whether a refresh is needed is decided *inside* the lock, from what the tabs know by then. The lock
 //! only saves requests: whoever can't have it in time goes on without, and the server gives
 //! everybody the same successor.
+//!
+//! A request whose answer is not wanted any more is broken off: a browser takes the cookies of an answer
+//! whether or not anybody reads it, and an older cookie must not follow a newer one, nor the cookie of
+//! somebody who left that of whoever came.
 
 use super::answer::Answer;
 use super::input::{Effect, Line, Shared};
@@ -49,6 +53,8 @@ pub(super) struct Sent {
     tries: u32,
     /// Whether a final answer was questioned once already.
     questioned: bool,
+    /// Whether its answer is here, so that there is nothing to break off.
+    answered: bool,
     /// What the client had when it decided.
     had: Had,
     read_at: Timestamp,
@@ -166,6 +172,7 @@ impl Keeper {
                 held,
                 tries,
                 questioned: false,
+                answered: false,
                 had: self.had(),
                 read_at: step.now,
                 at: step.now,
@@ -175,7 +182,7 @@ impl Keeper {
     }
 
     fn send(&mut self, sent: Sent, step: &mut Step) {
-        self.flight = Flight::Sent(Sent { at: step.now, ..sent });
+        self.flight = Flight::Sent(Sent { at: step.now, answered: false, ..sent });
         step.say(Effect::Refresh { id: sent.id });
     }
 
@@ -191,6 +198,7 @@ impl Keeper {
         if sent.id != id {
             return;
         }
+        self.flight = Flight::Sent(Sent { answered: true, ..sent });
         let learned = shared.is_some_and(|shared| self.learn(shared, step));
         if self.known.is_none() {
             return;
@@ -280,11 +288,27 @@ impl Keeper {
         self.flight = Flight::Idle;
     }
 
-    /// Gives the lock back, when this tab holds it. One that was only asked for is given back when it
-    /// comes.
+    /// Breaks off what is under way, and gives the lock back when this tab holds it. One that was only
+    /// asked for is given back when it comes.
     pub(super) fn release(&self, step: &mut Step) {
-        if let Flight::Sent(Sent { held: true, .. }) = self.flight {
+        let Flight::Sent(sent) = self.flight else { return };
+        if !sent.answered {
+            step.say(Effect::Abort { id: sent.id });
+        }
+        if sent.held {
             step.say(Effect::ReleaseLock);
+        }
+    }
+
+    /// Breaks off a refresh that another tab's news have made needless. Its cookies may have come just
+    /// before: the heartbeat says which the browser has.
+    pub(super) fn break_off_needless(&mut self, step: &mut Step) {
+        let Flight::Sent(sent) = self.flight else { return };
+        if self.has_more_than(sent.had) && !self.needs_refresh(step.now) {
+            sent.log(None, "needless", step);
+            self.counts.adopted += 1;
+            self.land(step);
+            self.heart.insist();
         }
     }
 }

@@ -128,7 +128,7 @@ impl Keeper {
             return;
         }
         match answer {
-            Answer::Holds(got) => self.confirmed(&got, step),
+            Answer::Holds(got) => self.confirmed(had, &got, step),
             // A tab has renewed them or signed in again meanwhile: this is about the former.
             Answer::Renew | Answer::Over(_) if self.has_more_than(had) => self.heart.want(),
             Answer::Renew => self.distrust(),
@@ -137,7 +137,7 @@ impl Keeper {
         }
     }
 
-    fn confirmed(&mut self, got: &Shared, step: &mut Step) {
+    fn confirmed(&mut self, had: Had, got: &Shared, step: &mut Step) {
         if self.is_somebody_else(got) {
             self.purge(step);
             return;
@@ -154,6 +154,10 @@ impl Keeper {
         }
         if current || self.adopt(got, step) {
             step.say(Effect::Tell(got.clone()));
+        } else if had.session == Some(got.session) && got.generation < had.generation {
+            // A late answer has put an older cookie over a newer one. As long as the reuse interval
+            // lasts, a refresh mends that.
+            self.asked = true;
         }
     }
 

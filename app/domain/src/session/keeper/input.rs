@@ -207,6 +207,12 @@ pub enum Effect {
         /// To be logged on both sides.
         id: u32,
     },
+    /// Break this refresh off, if its answer is not here yet: the browser must not take its cookies any
+    /// more. What is heard of it is of no interest.
+    Abort {
+        /// Which.
+        id: u32,
+    },
     /// Ask the server about the session. Answer with [`Input::Checked`].
     Check {
         /// To be answered with.

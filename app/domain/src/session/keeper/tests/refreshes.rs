@@ -151,9 +151,9 @@ fn a_late_answer_with_an_older_generation_is_followed_by_another_refresh() {
     let mut page = Page::fresh();
     page.after(LIFE);
     let id = page.sent();
-    let theirs = shared(3, page.now);
-    page.hear(Input::Heard(theirs));
-    page.renew(id, 2);
+    let theirs = Some(shared(3, page.now));
+    let late = Answer::Holds(shared(2, page.now));
+    page.hear(Input::Refreshed { id, answer: late, shared: theirs });
     assert_eq!(page.refresh(), Some(id), "an older cookie may lie over the newer one");
     page.renew(id, 3);
     assert_eq!(page.keeper.generation(), Generation(3));
@@ -200,12 +200,45 @@ fn a_repeat_is_not_sent_when_another_tab_has_brought_tokens_meanwhile() {
     let mut page = Page::fresh();
     page.after(LIFE);
     let id = page.sent();
-    let theirs = shared(2, page.now);
-    page.hear(Input::Heard(theirs));
-    page.answer(id, NOTHING);
+    let theirs = Some(shared(2, page.now));
+    page.hear(Input::Refreshed { id, answer: NOTHING, shared: theirs });
     assert_eq!(page.refresh(), None);
     assert!(page.said.contains(&Effect::ReleaseLock));
     assert_eq!(page.keeper.gate(page.now), Gate::Go);
+}
+
+#[test]
+fn a_refresh_that_another_tab_has_made_needless_is_broken_off_and_the_cookies_are_looked_at() {
+    let mut page = Page::fresh();
+    page.after(LIFE);
+    let id = page.sent();
+    let theirs = shared(3, page.now);
+    page.hear(Input::Heard(theirs));
+    assert!(page.said.contains(&Effect::Abort { id }) && page.said.contains(&Effect::ReleaseLock));
+    let check = page.check().expect("which cookies the browser has, the server says");
+    page.holds(check, shared(2, page.now));
+    let id = page.sent();
+    page.renew(id, 3);
+    assert_eq!(page.keeper.gate(page.now), Gate::Go);
+    assert!(!page.said.contains(&Effect::TakeLock));
+}
+
+#[test]
+fn an_answer_that_is_here_is_not_broken_off() {
+    let mut page = Page::fresh();
+    page.after(LIFE);
+    let id = page.sent();
+    page.renew(id, 2);
+    assert!(!page.said.contains(&Effect::Abort { id }));
+}
+
+#[test]
+fn a_page_that_goes_to_the_background_does_not_break_its_refresh_off() {
+    let mut page = Page::fresh();
+    page.after(before(secs(299)));
+    let id = page.sent();
+    page.hear(Input::Hidden);
+    assert!(!page.said.contains(&Effect::Abort { id }));
 }
 
 #[test]
@@ -214,8 +247,8 @@ fn the_end_of_a_former_session_is_not_believed_of_this_one() {
     page.after(LIFE);
     let id = page.sent();
     let again = signed_in_again(&page);
-    page.hear(Input::Heard(again.clone()));
-    page.answer(id, Answer::Over(Refusal::SessionRevoked));
+    let answer = Answer::Over(Refusal::SessionRevoked);
+    page.hear(Input::Refreshed { id, answer, shared: Some(again.clone()) });
     assert_eq!(page.refresh(), Some(id), "asks again, with the cookies of this one");
     page.answer(id, Answer::Holds(again));
     assert_eq!(page.keeper.phase(), &Phase::Active);
@@ -229,8 +262,8 @@ fn a_questioned_end_is_not_believed_either_of_a_session_that_came_meanwhile() {
     page.answer(id, Answer::Over(Refusal::RefreshTokenAlreadyUsed));
     assert_eq!(page.refresh(), Some(id));
     let again = signed_in_again(&page);
-    page.hear(Input::Heard(again.clone()));
-    page.answer(id, Answer::Over(Refusal::RefreshTokenAlreadyUsed));
+    let answer = Answer::Over(Refusal::RefreshTokenAlreadyUsed);
+    page.hear(Input::Refreshed { id, answer, shared: Some(again.clone()) });
     assert_eq!(page.refresh(), Some(id), "asks again, with the cookies of this one");
     page.answer(id, Answer::Holds(again));
     assert_eq!(page.keeper.phase(), &Phase::Active);
