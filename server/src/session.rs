@@ -9,7 +9,7 @@ use domain::desk::Desk;
 use domain::failure::Failure;
 use domain::refusal::Refusal;
 use domain::session::service::{self, Granted, Presented};
-use domain::session::{ClientKind, EndReason, Leniency, Verdict};
+use domain::session::{ClientKind, EndReason, Leniency, SentAt, Verdict};
 use domain::time::Timestamp;
 use tracing::field::display;
 
@@ -27,12 +27,18 @@ const ID_CHARS_MAX: usize = 40;
 #[derive(Debug, Clone, Default)]
 pub struct Told {
     /// When it sent the request.
-    pub sent_at: Option<Timestamp>,
+    pub sent_at: SentAt,
     /// What it calls the refresh in its own log.
     pub id: Option<String>,
 }
 
 impl Told {
+    /// What is known of a refresh by which a page is loaded.
+    #[must_use]
+    pub const fn by_page() -> Self {
+        Self { sent_at: SentAt::PageLoad, id: None }
+    }
+
     /// From the headers of a request. What can't be read was not said.
     #[must_use]
     pub fn of(headers: &HeaderMap) -> Self {
@@ -42,7 +48,7 @@ impl Told {
         };
         let sent_at = text(SENT_AT).and_then(|millis| millis.parse().ok());
         Self {
-            sent_at: sent_at.map(Timestamp::from_millis),
+            sent_at: sent_at.map_or(SentAt::Unsaid, |millis| SentAt::At(Timestamp::from_millis(millis))),
             id: text(REFRESH_ID).filter(plain).map(str::to_owned),
         }
     }

@@ -17,7 +17,7 @@ pub mod store;
 
 pub use keys::{AccessClaims, Passwords, Receipts, RefreshClaim, TokenFault, Tokens};
 pub use memory::Memory;
-pub use rotation::{Generation, Leniency, Policy, Presented, SessionState, Verdict, judge};
+pub use rotation::{Generation, Leniency, Policy, Presented, SentAt, SessionState, Verdict, judge};
 pub use security::{SecurityActor, SecurityEvent, SecurityKind};
 pub use store::{NewSession, Presentation, Receipt, Rotation, SessionRow, SessionStore};
 

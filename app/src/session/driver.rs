@@ -121,7 +121,7 @@ fn carry_out(effect: Effect) {
         Effect::TakeLock => lock::take(),
         Effect::ReleaseLock => driver(|driver| drop(driver.lock.take())),
         Effect::Refresh { id } => requests::refresh(id),
-        Effect::Check { id, idle_for } => requests::check(id, idle_for),
+        Effect::Check { id, idle_for, figures } => requests::check(id, idle_for),
         Effect::WakeAt(at) => wake_at(at),
         Effect::Tell(shared) => tabs::tell(&shared),
         Effect::TellEnd { session, why } => tabs::tell_end(session, why),

@@ -72,7 +72,7 @@ pub(super) async fn renew(
         return Kept { caller, cookies: Vec::new() };
     };
     let style = state.site.public_url.cookies();
-    match session::refresh(&state.desk, token, ClientKind::Web, &Told::default()).await {
+    match session::refresh(&state.desk, token, ClientKind::Web, &Told::by_page()).await {
         Ok(granted) => {
             note_activity(state, &granted);
             let facts = &granted.facts;
@@ -82,6 +82,10 @@ pub(super) async fn renew(
         }
         Err(refusal) if refusal.ends_session() => {
             Kept { caller: Err(refusal), cookies: values(&cleared_cookies(style)) }
+        }
+        // Another tab was faster and this came late, or the token was stolen: the page's own refresh tells.
+        Err(Refusal::TokenExpired) => {
+            Kept { caller: Err(Refusal::TokenExpired), cookies: Vec::new() }
         }
         Err(refusal) => {
             let retry_after = refusal.retry_after().unwrap_or(1);

@@ -34,6 +34,7 @@
 //! | `flight` | one refresh with its repeats |
 //! | `heart` | the heartbeat and the look after a wake-up |
 //! | `view` | what it says about itself: gate, phase, figures |
+//! | [`call`] | what becomes of the answer to a call |
 //! | [`input`] | what happens to it and what it asks for |
 //! | [`answer`] | what an answer of the server means |
 //! | [`timing`] | margins, back-off, skew |
@@ -42,6 +43,7 @@
 //! is a case of the simulation; RFC 9700 on rotation; MDN on Web Locks and the page lifecycle.
 
 pub mod answer;
+pub mod call;
 mod flight;
 mod heart;
 pub mod input;
@@ -50,7 +52,8 @@ pub mod timing;
 mod view;
 
 pub use answer::{Answer, judge};
-pub use input::{Effect, Gate, Input, Line, Phase, Shared, Status, Wake};
+pub use call::{Follow, Stamp};
+pub use input::{Effect, Figures, Gate, Input, Line, Phase, Shared, Status, Wake};
 
 use crate::id::SessionId;
 use crate::refusal::Refusal;
@@ -84,10 +87,13 @@ pub struct Keeper {
     flight: Flight,
     heart: Heart,
     page: Page,
-    /// The end that the person has dismissed the warning of.
-    dismissed: Option<Timestamp>,
+    /// The end that the person has dismissed the warning of, by the server's clock: by this device's it
+    /// moves with every estimate of the difference.
+    dismissed: Option<(Timestamp, Refusal)>,
     phase: Phase,
     counts: Counts,
+    /// What the server has been told of them.
+    told: Figures,
 }
 
 /// Which tokens a request went out with.
@@ -106,11 +112,14 @@ struct Page {
     visible: bool,
 }
 
+/// How long after a browser's word against the network it is looked at.
+const PROBE_AFTER: Duration = Duration::from_secs(15);
+
 /// What the clocks of browser, cookies and server may differ by about the end of a session.
 const NEAR_END: Duration = Duration::from_secs(10);
 
 /// What is counted for the diagnostics panel.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 struct Counts {
     flights: u32,
     hits: u64,
@@ -118,6 +127,11 @@ struct Counts {
     refreshes: u64,
     failures: u64,
     adopted: u64,
+}
+
+impl Counts {
+    const NONE: Self =
+        Self { flights: 0, hits: 0, misses: 0, refreshes: 0, failures: 0, adopted: 0 };
 }
 
 /// What one step works with.
@@ -159,14 +173,8 @@ impl Keeper {
             page: Page { online: true, visible: true },
             dismissed: None,
             phase: Phase::SignedOut,
-            counts: Counts {
-                flights: 0,
-                hits: 0,
-                misses: 0,
-                refreshes: 0,
-                failures: 0,
-                adopted: 0,
-            },
+            counts: Counts::NONE,
+            told: Figures::NONE,
         }
     }
 
@@ -191,7 +199,7 @@ impl Keeper {
             Input::Tick => self.look_at_pause(step.now),
             Input::Woke(wake) => self.woke(wake, step.now),
             Input::Hidden => self.page.visible = false,
-            Input::WentOffline => self.page.online = false,
+            Input::WentOffline => self.went_offline(step.now),
             Input::Acted => self.heart.acted(step.now),
             Input::Asked => self.ask(step.now),
             Input::Call => self.call(step.now),
@@ -206,7 +214,7 @@ impl Keeper {
             Input::Heard(shared) => self.heard(&shared, step),
             Input::HeardEnd { session, why } => self.heard_end(session, why, step),
             Input::ClaimsChanged(version) => self.wanted = self.wanted.max(version),
-            Input::Dismissed => self.dismissed = self.end().map(|(end, _)| end),
+            Input::Dismissed => self.dismissed = self.end_on_server(),
         }
     }
 
@@ -256,12 +264,25 @@ impl Keeper {
 
     /// A call is about to be sent: [`Self::gate`] says whether it may.
     fn call(&mut self, now: Timestamp) {
-        if self.gate(now) == Gate::Wait {
-            self.waiting = true;
-            self.counts.misses += 1;
-        } else {
-            self.counts.hits += 1;
+        match self.gate(now) {
+            Gate::Go => self.counts.hits += 1,
+            Gate::Wait => {
+                self.waiting = true;
+                self.counts.misses += 1;
+            }
+            Gate::Away | Gate::Over(_) => {}
         }
+    }
+
+    /// The browser says so. That is a hint: it is looked at a moment later, and again with growing pauses.
+    fn went_offline(&mut self, now: Timestamp) {
+        self.page.online = false;
+        self.heart.look_by(now.plus(PROBE_AFTER));
+    }
+
+    /// Something arrived: there is a network, whatever the browser says.
+    const fn reached(&mut self) {
+        self.page.online = true;
     }
 
     /// The server refused a call that was sent with the tokens of `generation`.
@@ -302,10 +323,11 @@ impl Keeper {
 
     /// Somebody left, or somebody else came: nothing of this page's person may stay.
     fn purge(&mut self, step: &mut Step) {
-        let (epoch, page, counts) = (self.epoch + 1, self.page, self.counts);
+        let (epoch, page, counts, told) = (self.epoch + 1, self.page, self.counts, self.told);
+        let user = self.user();
         self.release(step);
-        *self = Self { epoch, page, counts, ..Self::new() };
-        step.say(Effect::Purge { epoch });
+        *self = Self { epoch, page, counts, told, ..Self::new() };
+        step.say(Effect::Purge { epoch, user });
     }
 
     /// The server has said that the session is over.

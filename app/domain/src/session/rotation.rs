@@ -203,9 +203,21 @@ impl SessionState {
 pub struct Presented {
     /// The token's generation.
     pub generation: Generation,
-    /// When the request was sent, by the server's clock as the client knows it. A client need not
-    /// say it, and may be wrong.
-    pub sent_at: Option<Timestamp>,
+    /// When the request was sent.
+    pub sent_at: SentAt,
+}
+
+/// What is known about when a refresh token was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SentAt {
+    /// Its client does not say.
+    #[default]
+    Unsaid,
+    /// By the server's clock as the client knows it, which may be wrong.
+    At(Timestamp),
+    /// A browser sent it while it loaded a page, and can't say when. Nothing is ended on such a word: the
+    /// page that is loaded refreshes by itself next, and says when.
+    PageLoad,
 }
 
 /// Decides what it means that a token was presented at `now`.
@@ -243,9 +255,15 @@ pub fn judge(
 }
 
 impl Presented {
-    /// Whether the request was sent while the token still counted, and not too long ago.
+    /// Whether the request was sent while the token still counted, and not too long ago; or by a browser
+    /// that can't say.
     fn is_late_copy(&self, counted_until: Option<Timestamp>, now: Timestamp) -> bool {
-        self.sent_at.zip(counted_until).is_some_and(|(sent, until)| {
+        let sent = match self.sent_at {
+            SentAt::Unsaid => return false,
+            SentAt::PageLoad => return true,
+            SentAt::At(sent) => sent,
+        };
+        counted_until.is_some_and(|until| {
             let (until, now_or_so) = (until.plus(CLOCK_ERROR), now.plus(CLOCK_ERROR));
             sent <= until && sent <= now_or_so && now.since(sent) <= LATE_MAX
         })

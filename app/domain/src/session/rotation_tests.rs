@@ -28,7 +28,7 @@ fn rotated_at(seconds: &[i64]) -> SessionState {
 }
 
 fn presented(generation: u32) -> Presented {
-    Presented { generation: Generation(generation), sent_at: None }
+    Presented { generation: Generation(generation), sent_at: SentAt::Unsaid }
 }
 
 fn verdict(state: &SessionState, generation: u32, second: i64) -> Verdict {
@@ -71,7 +71,7 @@ fn a_receipt_of_a_generation_never_issued_confirms_nothing() {
 #[test]
 fn a_late_copy_of_a_request_is_no_theft_and_gets_no_tokens() {
     let state = rotated_at(&[100]);
-    let sent = |second: i64| Presented { sent_at: Some(at(second)), ..presented(1) };
+    let sent = |second: i64| Presented { sent_at: SentAt::At(at(second)), ..presented(1) };
     let judged = |second, now| judge(&state, false, sent(second), at(now), &POLICY);
     assert_eq!(judged(99, 160), Verdict::LateCopy);
     assert_eq!(judged(110, 160), Verdict::LateCopy);
@@ -85,14 +85,23 @@ fn a_late_copy_of_a_request_is_no_theft_and_gets_no_tokens() {
 
 #[test]
 fn a_late_copy_may_have_been_sent_while_its_answer_counted_as_lost() {
-    let sent = Presented { sent_at: Some(at(150)), ..presented(1) };
+    let sent = Presented { sent_at: SentAt::At(at(150)), ..presented(1) };
     let mut state = begun().rotated(at(100));
     state.confirm(Generation(2), at(160));
     assert_eq!(judge(&state, false, sent, at(170), &POLICY), Verdict::LateCopy);
     let rotated = state.clone().rotated(at(155));
     assert_eq!(judge(&rotated, false, sent, at(170), &POLICY), Verdict::LateCopy);
-    let live = Presented { sent_at: Some(at(169)), ..presented(1) };
+    let live = Presented { sent_at: SentAt::At(at(169)), ..presented(1) };
     assert_eq!(judge(&state, false, live, at(170), &POLICY), Verdict::Reuse);
+}
+
+#[test]
+fn a_page_that_is_loaded_with_a_used_token_ends_nothing_and_gets_nothing() {
+    let state = rotated_at(&[100]);
+    let page = Presented { sent_at: SentAt::PageLoad, ..presented(1) };
+    assert_eq!(judge(&state, false, page, at(7_000), &POLICY), Verdict::LateCopy);
+    let current = Presented { sent_at: SentAt::PageLoad, ..presented(2) };
+    assert_eq!(judge(&state, false, current, at(7_000), &POLICY), Verdict::Rotate);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::refusal::Refusal;
 use crate::session::rotation::Verdict;
 use crate::session::{
     AccessClaims, ClientKind, Device, EndReason, NewSession, Policy, Presentation, Receipt,
-    Receipts, RefreshClaim, SecurityEvent, SessionFacts, SessionRow,
+    Receipts, RefreshClaim, SecurityEvent, SentAt, SessionFacts, SessionRow,
 };
 use crate::staff::invitation::NO_PASSWORD;
 use crate::staff::{Profile, Staff};
@@ -106,12 +106,12 @@ async fn enter(
 /// Answers a presented refresh token.
 ///
 /// Shape and seal are checked first, without a look into the database: a forged token can never
-/// touch a session. `sent_at` is when the client says that it sent the request, by the server's clock.
+/// touch a session.
 pub async fn refresh(
     desk: &Desk,
     token: &str,
     client: ClientKind,
-    sent_at: Option<Timestamp>,
+    sent_at: SentAt,
 ) -> Result<Presented, Failure> {
     let claim = desk.tokens.open(token).map_err(Refusal::from)?;
     let seen = desk.receipts.newest(claim.session);
@@ -125,6 +125,8 @@ pub async fn refresh(
         Verdict::Rotate | Verdict::Again(_) => Ok(grant(desk, &done.session, done.staff, done.now)),
         Verdict::Refuse(reason) => Err(reason.refusal()),
         Verdict::Reuse => Err(Refusal::RefreshTokenAlreadyUsed),
+        // The page that is loaded finds out by itself.
+        Verdict::LateCopy if sent_at == SentAt::PageLoad => Err(Refusal::TokenExpired),
         Verdict::LateCopy => Err(Refusal::TryAgain { retry_after: 1 }),
         Verdict::NotIssuedYet => {
             tracing::error!(

@@ -2,7 +2,7 @@
 
 use crate::id::{SecurityEventId, SessionId, UserId};
 use crate::page::Page;
-use crate::session::rotation::{Generation, Policy, SessionState, Verdict};
+use crate::session::rotation::{Generation, Policy, SentAt, SessionState, Verdict};
 use crate::session::{ClientKind, Device, EndReason, RefreshClaim, SecurityEvent};
 use crate::staff::Staff;
 use crate::store::Stored;
@@ -44,8 +44,8 @@ pub struct Presentation {
     pub client: ClientKind,
     /// The newest generation that this node saw in use, which may not be written yet.
     pub seen: Option<Generation>,
-    /// When the client says that it sent the request, by the server's clock.
-    pub sent_at: Option<Timestamp>,
+    /// When the request was sent, as far as that is known.
+    pub sent_at: SentAt,
 }
 
 /// What presenting a refresh token led to, all read and written in one transaction.

@@ -2,11 +2,10 @@
 
 use crate::checks;
 use crate::device::{Call, CallState, Sort};
-use crate::rule::Holds;
+use crate::rule::{Holds, Rule};
 use crate::server::Reply;
 use crate::world::{Event, MINUTE, SECOND, World};
-use domain::refusal::Refusal;
-use domain::session::keeper::{Gate, Input, Wake};
+use domain::session::keeper::{Follow, Gate, Input, Wake};
 
 impl World {
     /// The person wants something done.
@@ -27,6 +26,7 @@ impl World {
         self.check_person(device, tab)?;
         self.hear(device, tab, Input::Acted)?;
         match self.rng.below(40) {
+            3 | 4 => self.open_page(device),
             0 => self.hear(device, tab, Input::Asked)?,
             1 | 2 => self.hear(device, tab, Input::Dismissed)?,
             _ => {}
@@ -58,7 +58,8 @@ impl World {
     /// Looks at the gate for every call that waits, in their order.
     pub(crate) fn go(&mut self, device: usize, tab: usize) -> Holds {
         for call in 0..self.devices[device].tabs[tab].calls.len() {
-            if self.devices[device].tabs[tab].calls[call].state == CallState::Waiting {
+            let state = self.devices[device].tabs[tab].calls.get(call).map(|call| call.state);
+            if matches!(state, Some(CallState::Waiting | CallState::Again(_))) {
                 self.try_call(device, tab, call)?;
             }
         }
@@ -73,16 +74,20 @@ impl World {
             return Ok(());
         }
         let Some(known) = place.calls.get(call).copied() else { return Ok(()) };
-        if matches!(known.state, CallState::Done | CallState::Sent { .. }) {
-            return Ok(());
+        let first = match known.state {
+            CallState::Done | CallState::Sent(_) => return Ok(()),
+            CallState::Again(first) => Some(first),
+            CallState::Waiting | CallState::Later => None,
+        };
+        if known.state == CallState::Later {
+            self.devices[device].tabs[tab].calls[call].state = CallState::Waiting;
         }
-        self.devices[device].tabs[tab].calls[call].state = CallState::Waiting;
         let now = self.clock(device);
         match self.devices[device].tabs[tab].keeper.gate(now) {
             Gate::Go => {}
             Gate::Wait => return self.hear(device, tab, Input::Call),
-            Gate::Over(_) => {
-                // What was written is kept, and goes out once the person has signed in again.
+            Gate::Away | Gate::Over(_) => {
+                // What was written is kept, and goes out once there is a way.
                 self.devices[device].tabs[tab].calls[call].state = CallState::Later;
                 self.at(self.now + MINUTE, Event::Retry { device, tab, call });
                 return Ok(());
@@ -90,9 +95,9 @@ impl World {
         }
         checks::call(self, device, tab)?;
         let keeper = &self.devices[device].tabs[tab].keeper;
-        let (epoch, generation) = (keeper.epoch(), keeper.generation());
-        self.devices[device].tabs[tab].calls[call].state =
-            CallState::Sent { epoch, generation, replayed: false };
+        let stamp = keeper.stamp(first.as_ref());
+        let Some(stamp) = stamp else { return Err(Rule::Person.broken("a call outlived its page")) };
+        self.devices[device].tabs[tab].calls[call].state = CallState::Sent(stamp);
         self.send_from(device, tab, Sort::Call { call, key: known.key });
         Ok(())
     }
@@ -105,43 +110,45 @@ impl World {
         reply: &(u16, Option<Reply>),
     ) -> Holds {
         let place = &mut self.devices[device].tabs[tab];
-        let CallState::Sent { epoch, generation, replayed } = place.calls[call].state else {
+        let CallState::Sent(stamp) = place.calls[call].state else { return Ok(()) };
+        if place.frozen {
+            self.later(device, tab, call);
             return Ok(());
+        }
+        let why = match reply {
+            (_, Some(Reply::Refused(why))) => Some(why.clone()),
+            _ => None,
         };
-        // What was said to a former epoch, or to a page that is frozen, is dropped.
-        let heard = !place.frozen && epoch == place.keeper.epoch();
-        match reply {
-            (_, Some(Reply::Done)) if heard => {
+        let follow = place.keeper.follow(&stamp, why.as_ref());
+        let place = &mut self.devices[device].tabs[tab];
+        match (follow, reply) {
+            (Follow::Deliver, (_, Some(Reply::Done))) => {
                 place.calls[call].state = CallState::Done;
                 return Ok(());
             }
-            (_, Some(Reply::Refused(why))) if heard => {
-                let renew = matches!(why, Refusal::TokenExpired | Refusal::ClaimsStale);
-                let why = why.clone();
-                place.calls[call].state = CallState::Waiting;
-                self.hear(device, tab, Input::Refused { why, generation })?;
-                if renew && !replayed {
-                    return self.replay(device, tab, call);
-                }
-            }
-            _ => {}
+            (Follow::Repeat, _) => place.calls[call].state = CallState::Again(stamp),
+            _ => self.later(device, tab, call),
         }
-        if let Some(known) = self.devices[device].tabs[tab].calls.get_mut(call) {
-            known.state = CallState::Later;
-            let when = self.now + self.rng.between(5 * SECOND, MINUTE);
-            self.at(when, Event::Retry { device, tab, call });
+        if let (true, Some(why)) = (follow != Follow::Drop, why) {
+            let generation = stamp.generation;
+            self.hear(device, tab, Input::Refused { why, generation })?;
+        }
+        self.try_again(device, tab, call)
+    }
+
+    /// The repeat goes out, or waits for the refresh.
+    fn try_again(&mut self, device: usize, tab: usize, call: usize) -> Holds {
+        let state = self.devices[device].tabs[tab].calls.get(call).map(|call| call.state);
+        if matches!(state, Some(CallState::Again(_))) {
+            return self.try_call(device, tab, call);
         }
         Ok(())
     }
 
-    /// After a 401 the same call goes out again, once there is a newer token.
-    fn replay(&mut self, device: usize, tab: usize, call: usize) -> Holds {
-        self.try_call(device, tab, call)?;
-        if let Some(known) = self.devices[device].tabs[tab].calls.get_mut(call)
-            && let CallState::Sent { replayed, .. } = &mut known.state
-        {
-            *replayed = true;
-        }
-        Ok(())
+    /// A call that brought nothing is tried again after a while.
+    fn later(&mut self, device: usize, tab: usize, call: usize) {
+        self.devices[device].tabs[tab].calls[call].state = CallState::Later;
+        let when = self.now + self.rng.between(5 * SECOND, MINUTE);
+        self.at(when, Event::Retry { device, tab, call });
     }
 }

@@ -5,8 +5,8 @@ use crate::rule::Holds;
 use crate::server::{Reply, Tokens};
 use crate::world::{Event, SECOND, World, millis};
 use domain::id::{SessionId, UserId};
-use domain::session::Generation;
-use domain::session::keeper::{Input, Keeper, Shared, timing};
+use domain::session::SentAt;
+use domain::session::keeper::{Input, Keeper, Shared, Stamp, timing};
 use domain::time::Timestamp;
 use std::time::Duration;
 
@@ -75,12 +75,10 @@ pub(crate) struct Call {
 pub(crate) enum CallState {
     /// At the gate.
     Waiting,
-    /// Sent, with the tokens of this generation; `replayed` after a 401.
-    Sent {
-        epoch: u64,
-        generation: Generation,
-        replayed: bool,
-    },
+    /// Sent, as the client remembers it.
+    Sent(Stamp),
+    /// To go out once more, after the refresh.
+    Again(Stamp),
     /// To be tried again later.
     Later,
     Done,
@@ -97,7 +95,7 @@ pub(crate) struct Request {
     /// When it was sent, by the true time and by the device's clock.
     pub(crate) sent: (i64, Timestamp),
     /// The same by the server's clock, as the keeper knows it.
-    pub(crate) sent_at: Option<Timestamp>,
+    pub(crate) sent_at: SentAt,
     pub(crate) replies: Vec<(u16, Option<Reply>)>,
     pub(crate) settled: bool,
 }
@@ -120,7 +118,10 @@ impl Request {
     /// Whether it says another moment than the one at which it was sent: the device's clock was changed
     /// and the keeper does not know it yet.
     pub(crate) fn is_misdated(&self) -> bool {
-        self.sent_at.is_none_or(|said| (said.millis() - self.sent.0).abs() > CLOCK_ERROR)
+        match self.sent_at {
+            SentAt::At(said) => (said.millis() - self.sent.0).abs() > CLOCK_ERROR,
+            SentAt::Unsaid | SentAt::PageLoad => true,
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use crate::rule::{Holds, Rule};
 use crate::server::Reply;
 use crate::world::{Event, MINUTE, Planted, World};
 use domain::refusal::Refusal;
+use domain::session::SentAt;
 use domain::session::keeper::{Answer, Effect, Input, judge};
 use domain::time::Timestamp;
 use serde_json::json;
@@ -44,7 +45,7 @@ impl World {
             Effect::ReleaseLock => self.release_lock(device, tab),
             Effect::Refresh { id } => self.send_refresh(device, tab, id)?,
             Effect::Abort { id } => self.break_off(device, tab, id),
-            Effect::Check { id, idle_for } => {
+            Effect::Check { id, idle_for, .. } => {
                 let sort = Sort::Check { id, idle_for };
                 self.send_from(device, tab, sort);
             }
@@ -150,7 +151,7 @@ impl World {
             tokens,
             session: place.keeper.session(),
             sent,
-            sent_at: place.keeper.server_time(sent.1),
+            sent_at: place.keeper.server_time(sent.1).map_or(SentAt::Unsaid, SentAt::At),
             replies: Vec::new(),
             settled: false,
         });

@@ -6,7 +6,7 @@ use crate::server::{At, Reply, Tokens};
 use crate::world::{Event, HOUR, MINUTE, SECOND, World};
 use domain::refusal::Refusal;
 use domain::session::keeper::{Input, Wake};
-use domain::session::{EndReason, Generation, Presented};
+use domain::session::{EndReason, Generation, Presented, SentAt};
 use domain::time::Timestamp;
 
 /// What is over when a device recovers.
@@ -204,7 +204,11 @@ impl World {
         let (session, generation) = (tokens.session, tokens.refresh);
         // A thief says whatever may help.
         let lies = self.rng.between(self.now - 3 * MINUTE, self.now + MINUTE);
-        let sent_at = (!self.rng.one_in(3)).then_some(Timestamp::from_millis(lies));
+        let sent_at = match self.rng.below(4) {
+            0 => SentAt::Unsaid,
+            1 => SentAt::PageLoad,
+            _ => SentAt::At(Timestamp::from_millis(lies)),
+        };
         let presented = Presented { generation, sent_at };
         let before = self.server.rotations;
         let at = At { node, now: self.now };

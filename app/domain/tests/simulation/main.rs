@@ -1,11 +1,11 @@
 //! Sessions in a simulated world: the real keepers of many tabs and devices against the real rotation
 //! on two nodes, with everything going wrong that is known to go wrong.
 //!
-//! Every world is decided by its seed, so a failure can be looked at again. `WARDLINE_TRACE` tells what a
+//! Every world is decided by its seed, so a failure can be looked at again. `SOAK_TRACE` tells what a
 //! device of it does:
 //!
 //! ```text
-//! WARDLINE_SOAK=1 WARDLINE_SEED=<seed> WARDLINE_TRACE=<device> cargo test -p domain --test simulation \
+//! SOAK_WORLDS=1 SOAK_SEED=<seed> SOAK_TRACE=<device> cargo test -p domain --test simulation \
 //!     -- --nocapture sessions
 //! ```
 //!
@@ -66,9 +66,9 @@ fn tell(line: &str) {
 
 #[test]
 fn sessions_never_break_whatever_happens() {
-    let runs = setting("WARDLINE_SOAK").unwrap_or(RUNS);
-    let first = setting("WARDLINE_SEED").unwrap_or(1);
-    let sum = soak::play(first..first + runs, setting("WARDLINE_TRACE"));
+    let runs = setting("SOAK_WORLDS").unwrap_or(RUNS);
+    let first = setting("SOAK_SEED").unwrap_or(1);
+    let sum = soak::play(first..first + runs, setting("SOAK_TRACE"));
     tell(&format!("{runs} worlds: {sum:?}"));
     // A world in which nothing happens proves nothing.
     let busy = sum.faults > runs && sum.rotations > 10 * runs && sum.calls > 10 * runs;

@@ -1,12 +1,13 @@
 //! People who come and go: they sign in, sign out on purpose, leave a device to somebody else, and take
 //! the way back to a page that was left.
 
-use crate::device::Tab;
+use crate::device::{CallState, Kind, Tab};
 use crate::faults::Fault;
 use crate::rule::{Holds, Rule};
+use crate::server::{At, Reply};
 use crate::world::{Event, HOUR, MINUTE, SECOND, World};
 use domain::id::UserId;
-use domain::session::EndReason;
+use domain::session::{EndReason, Presented, SentAt};
 use domain::session::keeper::{Input, Shared};
 
 impl World {
@@ -92,10 +93,106 @@ impl World {
             return Ok(());
         };
         let now = self.clock(device);
-        let verified = facts.access_expires_at > facts.server_time;
-        let shared = if verified { Shared::from_facts(&facts, now, now) } else { shared };
+        if facts.access_expires_at > facts.server_time {
+            let shared = Shared::from_facts(&facts, now, now);
+            self.remember(device, tab);
+            return self.hear(device, tab, Input::Begin { shared, verified: true });
+        }
+        self.hear(device, tab, Input::Begin { shared, verified: false })
+    }
+
+    /// Somebody opens a page, or loads it again: the browser asks for it with what is in the jar by now, and
+    /// the answer, with new cookies where they were due, may take its time.
+    pub(crate) fn open_page(&mut self, device: usize) {
+        let owner = &self.devices[device];
+        let tab = self.rng.below(owner.tabs.len());
+        let Some(tokens) = owner.jar.filter(|_| owner.kind == Kind::Browser) else { return };
+        if owner.tabs[tab].frozen || owner.signed_out || owner.is_cut_off(self.now) {
+            return;
+        }
+        let there = self.weather.delay(self.now, &mut self.rng, self.calm);
+        let page = self.pages.len();
+        self.pages.push((device, tab, tokens));
+        self.at(self.now + there, Event::PageAsked { page });
+    }
+
+    /// A page is made on the server, which renews what is due: it is asked without the lock of the tabs.
+    pub(crate) fn make_page(&mut self, page: usize) -> Holds {
+        let (device, tab, tokens) = self.pages[page];
+        let node = self.rng.below(self.server.nodes.len());
+        if self.server.nodes[node].down_until > self.now {
+            return Ok(());
+        }
+        let at = At { node, now: self.now };
+        let due = tokens.access_until.millis() <= self.now;
+        let reply = if due {
+            let presented = Presented { generation: tokens.refresh, sent_at: SentAt::PageLoad };
+            self.server.refresh(at, tokens.session, presented, &mut self.rng)?
+        } else {
+            self.server.session(at, &tokens, None)
+        };
+        let back = self.weather.delay(self.now, &mut self.rng, self.calm);
+        let made = self.made.len();
+        self.made.push(reply);
+        self.at(self.now + back, Event::PageMade { device, tab, made });
+        Ok(())
+    }
+
+    /// A page that was asked for is here: it takes the place of the one before.
+    pub(crate) fn show_page(&mut self, device: usize, tab: usize, made: usize) -> Holds {
+        let owner = &mut self.devices[device];
+        if owner.is_cut_off(self.now) || owner.tabs[tab].frozen || owner.signed_out {
+            return Ok(());
+        }
+        let facts = match self.made[made].clone() {
+            Reply::Refreshed(tokens, facts) => {
+                owner.jar = Some(tokens);
+                Some(facts)
+            }
+            Reply::Session(facts) => Some(facts),
+            Reply::Done | Reply::Refused(_) => None,
+        };
+        // What was under way on the page before is broken off.
+        self.leave_page(device, tab)?;
+        let now = self.clock(device);
+        let known = self.devices[device].shared.clone();
+        let begin = match (facts, known) {
+            (Some(facts), _) => (Shared::from_facts(&facts, now, now), true),
+            (None, Some(known)) => (known, false),
+            (None, None) => return Ok(()),
+        };
         self.remember(device, tab);
-        self.hear(device, tab, Input::Begin { shared, verified })
+        self.hear(device, tab, Input::Begin { shared: begin.0, verified: begin.1 })?;
+        if let Some(known) = self.devices[device].shared.clone() {
+            self.hear(device, tab, Input::Heard(known))?;
+        }
+        Ok(())
+    }
+
+    /// A page goes: its requests are broken off and its lock is given back. What it had to send goes on
+    /// from what is kept.
+    fn leave_page(&mut self, device: usize, tab: usize) -> Holds {
+        let calls = std::mem::take(&mut self.devices[device].tabs[tab].calls);
+        let page = self.devices[device].tabs[tab].page;
+        let first = self.requests.len().saturating_sub(2_000);
+        for request in &mut self.requests[first..] {
+            if (request.device, request.tab, request.page) == (device, tab, page) {
+                request.settled = true;
+            }
+        }
+        self.devices[device].waiting.retain(|(waiting, _)| *waiting != tab);
+        self.release_lock(device, tab);
+        let place = &mut self.devices[device].tabs[tab];
+        place.load();
+        place.calls = calls;
+        for call in 0..place.calls.len() {
+            let place = &mut self.devices[device].tabs[tab];
+            if place.calls[call].state != CallState::Done {
+                place.calls[call].state = CallState::Later;
+                self.at(self.now + SECOND, Event::Retry { device, tab, call });
+            }
+        }
+        Ok(())
     }
 
     /// A tab goes on to another page, and keeps this one for the way back.

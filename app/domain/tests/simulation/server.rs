@@ -6,8 +6,9 @@ use crate::rule::{Holds, Rule};
 use crate::world::{MS, Planted};
 use domain::id::{SessionId, UserId};
 use domain::refusal::Refusal;
-use domain::session::{EndReason, Generation, Policy, Presented, SessionState, Verdict, judge};
-use domain::session::{Leniency, SessionFacts};
+use domain::session::{
+    EndReason, Generation, Leniency, Policy, Presented, SentAt, SessionFacts, SessionState, Verdict, judge,
+};
 use domain::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -166,7 +167,8 @@ impl Server {
         rng: &mut Rng,
     ) -> Holds<Reply> {
         let (generation, now) = (presented.generation, at.time());
-        let sent_at = presented.sent_at.filter(|_| self.planted != Some(Planted::LateCopyIsTheft));
+        let asks = self.planted != Some(Planted::LateCopyIsTheft);
+        let sent_at = if asks { presented.sent_at } else { SentAt::Unsaid };
         let presented = Presented { generation, sent_at };
         let seen = self.nodes[at.node].receipts.clone();
         let policy = self.policy;
@@ -190,6 +192,9 @@ impl Server {
                 }
             }
             Verdict::Refuse(reason) => return Ok(Reply::Refused(reason.refusal())),
+            Verdict::LateCopy if sent_at == SentAt::PageLoad => {
+                return Ok(Reply::Refused(Refusal::TokenExpired));
+            }
             Verdict::LateCopy => return Ok(Reply::Refused(Refusal::TryAgain { retry_after: 1 })),
             Verdict::NotIssuedYet => {
                 return Err(Rule::Issued.broken(format!("{generation} was never issued")));

@@ -8,7 +8,7 @@ use crate::device::{Device, Kind, Request, Sort};
 use crate::faults::{Fault, Thief, Weather};
 use crate::rng::Rng;
 use crate::rule::{Broken, Holds};
-use crate::server::{At, Reply, Server};
+use crate::server::{At, Reply, Server, Tokens};
 use crate::tell;
 use domain::id::{SessionId, UserId};
 use domain::refusal::Refusal;
@@ -72,6 +72,10 @@ pub(crate) enum Event {
     Act { device: usize },
     /// A page is made for whoever is there.
     Load { device: usize, tab: usize },
+    /// The request for a page reaches a node.
+    PageAsked { page: usize },
+    /// The page reaches the browser.
+    PageMade { device: usize, tab: usize, made: usize },
     /// A call that brought nothing is tried again.
     Retry { device: usize, tab: usize, call: usize },
     /// Something goes wrong somewhere.
@@ -90,6 +94,10 @@ pub(crate) struct World {
     pub(crate) devices: Vec<Device>,
     pub(crate) requests: Vec<Request>,
     pub(crate) notes: BTreeMap<usize, Input>,
+    /// Pages that were asked for: on which device and tab, with what in the jar.
+    pub(crate) pages: Vec<(usize, usize, Tokens)>,
+    /// What was answered to them.
+    pub(crate) made: Vec<Reply>,
     pub(crate) weather: Weather,
     pub(crate) thieves: Vec<Thief>,
     pub(crate) planted: Option<Planted>,
@@ -159,6 +167,8 @@ impl World {
             devices: Vec::new(),
             requests: Vec::new(),
             notes: BTreeMap::new(),
+            pages: Vec::new(),
+            made: Vec::new(),
             weather: Weather::default(),
             thieves: Vec::new(),
             planted,
@@ -253,6 +263,8 @@ impl World {
             Event::Act { device } => self.act(device)?,
             Event::Retry { device, tab, call } => self.try_call(device, tab, call)?,
             Event::Load { device, tab } => self.load(device, tab)?,
+            Event::PageAsked { page } => self.make_page(page)?,
+            Event::PageMade { device, tab, made } => self.show_page(device, tab, made)?,
             Event::Trouble => self.trouble()?,
             Event::Recover { device, what } => self.recover(device, what)?,
             Event::Thief { thief } => self.steal(thief)?,
@@ -329,8 +341,8 @@ impl World {
                 let reply = self.server.refresh(at, id, presented, &mut self.rng)?;
                 self.trace(device, tab, || {
                     let state = &self.server.rows[&id].state;
-                    let ago = presented.sent_at.map(|at| self.now - at.millis());
-                    format!("⇒ node {node}: {generation}, sent {ago:?} ms ago: {state:?}")
+                    let sent = presented.sent_at;
+                    format!("⇒ node {node}: {generation}, sent {sent:?}: {state:?}")
                 });
                 let ended = matches!(reply, Reply::Refused(Refusal::RefreshTokenAlreadyUsed));
                 if ended && self.requests[index].is_misdated() {
@@ -351,7 +363,7 @@ impl World {
         Ok((status, Some(reply)))
     }
 
-    /// Tells what happens, where that was asked for: `WARDLINE_TRACE=<device>`.
+    /// Tells what happens, where that was asked for: `SOAK_TRACE=<device>`.
     pub(crate) fn trace(&self, device: usize, tab: usize, what: impl FnOnce() -> String) {
         if self.traced == Some(device) {
             let seconds = Duration::from_millis(self.now.unsigned_abs()).as_secs_f64();

@@ -8,7 +8,7 @@ use domain::event::{EventBody, SessionEnded};
 use domain::id::{SessionId, UserId};
 use domain::session::{
     ClientKind, EndReason, Generation, Leniency, NewSession, Policy, Presentation, RefreshClaim,
-    Rotation, SessionRow, SessionStore, Verdict,
+    Rotation, SentAt, SessionRow, SessionStore, Verdict,
 };
 use domain::time::Timestamp;
 use std::time::Duration;
@@ -17,7 +17,7 @@ use uuid::Uuid;
 /// A refresh token of a generation, presented by a phone that says nothing else.
 pub(crate) fn presented(session: SessionId, generation: u32) -> Presentation {
     let claim = RefreshClaim { session, generation: Generation(generation) };
-    Presentation { claim, client: ClientKind::Mobile, seen: None, sent_at: None }
+    Presentation { claim, client: ClientKind::Mobile, seen: None, sent_at: SentAt::Unsaid }
 }
 
 impl TestDb {
@@ -47,7 +47,7 @@ impl TestDb {
             "UPDATE sessions SET superseded_at = '[{then},{then}]', confirmed_at = {then}"
         ))
         .await;
-        let sent_at = Some(after.now.minus(ago + Duration::from_secs(2)));
+        let sent_at = SentAt::At(after.now.minus(ago + Duration::from_secs(2)));
         (self.state(row.id).await, Presentation { sent_at, ..presented(row.id, 1) })
     }
 

@@ -24,6 +24,9 @@ use crate::session::Generation;
 use crate::time::Timestamp;
 use std::time::Duration;
 
+/// The first pause when the browser says that there is no network: that of the fifth try.
+const PROBE_TRIES: u32 = 5;
+
 /// Where the refresh of a tab stands.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Flight {
@@ -118,16 +121,19 @@ impl Keeper {
 
     /// Starts a refresh when one is needed and none is under way.
     pub(super) fn take_off(&mut self, step: &mut Step) {
-        let tries = match self.flight {
-            Flight::Idle => 0,
-            Flight::Pausing { until, tries } if until <= step.now => tries,
+        let (tries, paused) = match self.flight {
+            Flight::Idle => (0, false),
+            Flight::Pausing { until, tries } if until <= step.now => (tries, true),
             _ => return,
         };
         if !self.needs_refresh(step.now) {
             self.flight = Flight::Idle;
-        } else if self.page.online {
+        } else if self.page.online || paused {
             self.flight = Flight::Locking { tries };
             step.say(Effect::TakeLock);
+        } else {
+            // What the browser says against a network may be wrong.
+            self.pause(PROBE_TRIES, None, step);
         }
     }
 
@@ -202,6 +208,9 @@ impl Keeper {
         let learned = shared.is_some_and(|shared| self.learn(shared, step));
         if self.known.is_none() {
             return;
+        }
+        if !matches!(answer, Answer::Unknown { wait: None }) {
+            self.reached();
         }
         match answer {
             Answer::Holds(got) => self.renewed(sent, &got, step),

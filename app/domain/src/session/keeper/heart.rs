@@ -5,7 +5,7 @@
 //! is there) and *activity* (the person is). Only the last one moves the idle end.
 
 use super::answer::Answer;
-use super::input::{Effect, Shared};
+use super::input::{Effect, Figures, Shared};
 use super::timing::{self, DEBOUNCE, WARN_BEFORE};
 use super::{Gate, Had, Keeper, Step};
 use crate::time::Timestamp;
@@ -18,7 +18,7 @@ const AHEAD: Duration = Duration::from_secs(15);
 #[derive(Debug, Clone)]
 pub(super) struct Heart {
     /// The heartbeat that is under way, and the tokens that it went out with.
-    under_way: Option<(u32, Had)>,
+    under_way: Option<(u32, Had, Figures)>,
     ids: u32,
     /// When the server last said something about the session.
     last: Option<Timestamp>,
@@ -58,6 +58,11 @@ impl Heart {
         self.active_at = Some(now);
     }
 
+    /// Ask by then at the latest.
+    pub(super) fn look_by(&mut self, at: Timestamp) {
+        self.next = Some(self.next.map_or(at, |next| next.min(at)));
+    }
+
     pub(super) const fn failures(&self) -> u32 {
         self.failures
     }
@@ -93,7 +98,8 @@ impl Keeper {
         let due = self.heart.due(self.end().map(|(end, _)| end));
         let by_clock = self.page.visible && due.is_some_and(|due| due <= step.now);
         let by_wake = self.heart.wanted && !self.heart.debounced(step.now);
-        let silent = self.known.is_none() || self.ended.is_some() || !self.page.online;
+        let unheard = !self.page.online && !by_clock;
+        let silent = self.known.is_none() || self.ended.is_some() || unheard;
         if silent || self.flight.is_under_way() || self.heart.under_way.is_some() {
             return;
         }
@@ -105,9 +111,9 @@ impl Keeper {
         }
         self.heart.ids += 1;
         self.heart.wanted = false;
-        self.heart.under_way = Some((self.heart.ids, self.had()));
+        self.heart.under_way = Some((self.heart.ids, self.had(), self.figures()));
         let idle_for = self.heart.active_at.map(|at| step.now.since(at));
-        step.say(Effect::Check { id: self.heart.ids, idle_for });
+        step.say(Effect::Check { id: self.heart.ids, idle_for, figures: self.untold() });
     }
 
     /// A heartbeat was answered.
@@ -118,14 +124,19 @@ impl Keeper {
         shared: Option<&Shared>,
         step: &mut Step,
     ) {
-        let Some((_, had)) = self.heart.under_way.take_if(|(under_way, _)| *under_way == id) else {
-            return;
-        };
+        let mine = |under_way: &mut (u32, Had, Figures)| under_way.0 == id;
+        let Some((_, had, figures)) = self.heart.under_way.take_if(mine) else { return };
         if let Some(shared) = shared {
             self.learn(shared, step);
         }
         if self.known.is_none() {
             return;
+        }
+        if !matches!(answer, Answer::Unknown { wait: None }) {
+            self.reached();
+        }
+        if matches!(answer, Answer::Holds(_)) {
+            self.told = figures;
         }
         match answer {
             Answer::Holds(got) => self.confirmed(had, &got, step),

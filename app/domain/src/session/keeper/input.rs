@@ -219,6 +219,8 @@ pub enum Effect {
         id: u32,
         /// How long ago the person last did something, when they have.
         idle_for: Option<Duration>,
+        /// What was counted since the server was last told.
+        figures: Figures,
     },
     /// Step again at this moment. Replaces what was asked for before.
     WakeAt(Timestamp),
@@ -244,6 +246,8 @@ pub enum Effect {
     Purge {
         /// The new epoch.
         epoch: u64,
+        /// Whose page it was. What is kept of anybody else is not touched.
+        user: Option<UserId>,
     },
     /// The session is over: show it, keep what is on the screen readable.
     Ended(Refusal),
@@ -318,8 +322,39 @@ pub enum Gate {
     Go,
     /// After the refresh.
     Wait,
+    /// Not now, and it is no use to wait: the server can't be reached.
+    Away,
     /// Not at all: the session is over.
     Over(Refusal),
+}
+
+/// What a keeper counts, for the server's measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Figures {
+    /// Calls that found a token that serves.
+    pub hits: u64,
+    /// Calls that had to wait for one.
+    pub misses: u64,
+    /// Refreshes that brought new tokens.
+    pub refreshes: u64,
+    /// Refreshes that brought nothing.
+    pub failures: u64,
+}
+
+impl Figures {
+    /// Nothing yet.
+    pub const NONE: Self = Self { hits: 0, misses: 0, refreshes: 0, failures: 0 };
+
+    /// What was counted since `before`.
+    #[must_use]
+    pub const fn since(self, before: Self) -> Self {
+        Self {
+            hits: self.hits.saturating_sub(before.hits),
+            misses: self.misses.saturating_sub(before.misses),
+            refreshes: self.refreshes.saturating_sub(before.refreshes),
+            failures: self.failures.saturating_sub(before.failures),
+        }
+    }
 }
 
 /// The figures of a keeper, for the diagnostics panel.

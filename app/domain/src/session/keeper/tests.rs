@@ -1,6 +1,7 @@
 //! What the keeper must do, step by step. What it must never do in any order of events is the
 //! simulation's part.
 
+mod calls;
 mod refreshes;
 mod standing;
 

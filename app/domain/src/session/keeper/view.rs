@@ -1,14 +1,17 @@
 //! What a keeper says about itself at a moment: whether a call may go out, where the session stands, when
 //! to look again. Nothing here changes anything.
 
-use super::input::{Gate, Phase, Shared, Status};
+use super::input::{Figures, Gate, Phase, Shared, Status};
 use super::timing::{self, WARN_BEFORE};
-use super::{Had, Keeper};
-use crate::id::SessionId;
+use super::{Counts, Had, Keeper};
+use crate::id::{SessionId, UserId};
 use crate::refusal::Refusal;
 use crate::session::Generation;
 use crate::time::Timestamp;
 use std::time::Duration;
+
+/// After so many tries without an answer calls are not kept waiting for the next one.
+const AWAY_AFTER: u32 = 3;
 
 impl Keeper {
     pub(super) fn phase_at(&self, now: Timestamp) -> Phase {
@@ -24,7 +27,7 @@ impl Keeper {
             _ if self.is_cut_off(now) => Phase::Offline,
             _ if !self.verified => Phase::Restoring,
             Some((end, why)) if end.since(now) <= WARN_BEFORE => {
-                Phase::Warning { ends_at: end, why, dismissed: self.dismissed == Some(end) }
+                Phase::Warning { ends_at: end, why, dismissed: self.is_dismissed() }
             }
             _ => Phase::Active,
         }
@@ -47,15 +50,27 @@ impl Keeper {
         })
     }
 
+    /// The same by the server's clock, which no estimate moves.
+    pub(super) fn end_on_server(&self) -> Option<(Timestamp, Refusal)> {
+        let (_, why) = self.end()?;
+        let known = self.known.as_ref()?;
+        Some((known.idle_expires_at.min(known.absolute_expires_at), why))
+    }
+
+    fn is_dismissed(&self) -> bool {
+        self.dismissed.is_some() && self.dismissed == self.end_on_server()
+    }
+
     /// Whether the server can't be reached: the browser says so, or nothing came back repeatedly.
     fn is_cut_off(&self, now: Timestamp) -> bool {
         !self.page.online
             || self.heart.failures() > 1
-            || (self.flight.tries() > 1 && self.waits(now))
+            || (self.flight.tries() > 1 && self.gate(now) != Gate::Go)
     }
 
-    fn waits(&self, now: Timestamp) -> bool {
-        self.gate(now) == Gate::Wait
+    /// Whether it is no use to wait for new tokens: there is no network, or several tries brought none.
+    const fn is_away(&self) -> bool {
+        !self.page.online || self.flight.tries() > AWAY_AFTER
     }
 
     pub(super) fn next_look(&self, now: Timestamp) -> Option<Timestamp> {
@@ -85,7 +100,13 @@ impl Keeper {
         if let Some(why) = &self.ended {
             return Gate::Over(why.clone());
         }
-        if now < known.unusable_at() && self.trusts(known) { Gate::Go } else { Gate::Wait }
+        if now < known.unusable_at() && self.trusts(known) {
+            Gate::Go
+        } else if self.is_away() {
+            Gate::Away
+        } else {
+            Gate::Wait
+        }
     }
 
     /// Whether the server has not refused the newest tokens that are known.
@@ -108,6 +129,23 @@ impl Keeper {
     #[must_use]
     pub fn generation(&self) -> Generation {
         self.known.as_ref().map_or(Generation::NONE, |known| known.generation)
+    }
+
+    /// Whose session it is.
+    #[must_use]
+    pub fn user(&self) -> Option<UserId> {
+        self.known.as_ref().map(|known| known.user)
+    }
+
+    /// What happened since the server was last told.
+    pub(super) fn untold(&self) -> Figures {
+        self.figures().since(self.told)
+    }
+
+    /// All that was counted on this page.
+    pub(super) const fn figures(&self) -> Figures {
+        let Counts { hits, misses, refreshes, failures, .. } = self.counts;
+        Figures { hits, misses, refreshes, failures }
     }
 
     /// The session of this page. A call is stamped with it: cookies may belong to another by now.

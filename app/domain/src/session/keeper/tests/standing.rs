@@ -2,6 +2,8 @@
 
 use super::*;
 
+const PURGE: Effect = Effect::Purge { epoch: 1, user: Some(UserId(7)) };
+
 #[test]
 fn several_wake_ups_cause_one_look() {
     let mut page = Page::fresh();
@@ -101,7 +103,7 @@ fn somebody_else_in_another_tab_purges_this_one() {
     let mut theirs = shared(1, page.now);
     theirs.user = UserId(8);
     page.hear(Input::Heard(theirs));
-    assert!(page.said.contains(&Effect::Purge { epoch: 1 }));
+    assert!(page.said.contains(&PURGE));
     assert_eq!(page.keeper.phase(), &Phase::SignedOut);
 }
 
@@ -113,7 +115,7 @@ fn an_answer_that_belongs_to_somebody_else_purges_and_is_not_shown() {
     let mut theirs = shared(1, page.now);
     theirs.user = UserId(8);
     page.answer(id, Answer::Holds(theirs));
-    assert!(page.said.contains(&Effect::Purge { epoch: 1 }));
+    assert!(page.said.contains(&PURGE));
     assert!(page.said.contains(&Effect::ReleaseLock));
     assert!(!page.said.contains(&Effect::Renewed));
 }
@@ -124,7 +126,7 @@ fn a_sign_out_in_one_tab_purges_the_others_and_a_late_answer_changes_nothing() {
     page.after(LIFE);
     let id = page.sent();
     page.hear(Input::HeardEnd { session: SessionId(Uuid::from_u128(1)), why: None });
-    assert!(page.said.contains(&Effect::Purge { epoch: 1 }));
+    assert!(page.said.contains(&PURGE));
     assert!(page.said.contains(&Effect::Abort { id }), "its cookies must not come after the sign-out");
     page.renew(id, 2);
     assert_eq!(page.keeper.phase(), &Phase::SignedOut);
@@ -186,4 +188,59 @@ fn cookies_that_went_with_the_session_say_by_which_end() {
     let id = page.sent();
     page.answer(id, Answer::Over(Refusal::TokenMissing));
     assert!(page.said.contains(&Effect::Ended(Refusal::SessionExpired)));
+}
+
+#[test]
+fn a_warning_stays_dismissed_although_the_difference_of_the_clocks_is_estimated_anew() {
+    let mut idle = shared(1, START);
+    idle.idle_expires_at = START.plus(secs(600));
+    let mut page = Page::of(idle.clone());
+    page.after(secs(310));
+    let id = page.check().expect("asks before it warns");
+    page.hear(Input::Dismissed);
+    idle.skew_ms = 37;
+    page.holds(id, idle);
+    assert!(matches!(page.keeper.phase(), Phase::Warning { dismissed: true, .. }));
+}
+
+#[test]
+fn a_wrong_word_against_the_network_is_found_out() {
+    let mut page = Page::fresh();
+    page.hear(Input::WentOffline);
+    assert_eq!(page.keeper.phase(), &Phase::Offline);
+    page.after(secs(16));
+    let id = page.check().expect("looks whether it is true");
+    let got = shared(1, page.now);
+    page.holds(id, got);
+    assert_eq!(page.keeper.phase(), &Phase::Active);
+}
+
+#[test]
+fn a_wrong_word_against_the_network_does_not_keep_new_tokens_away() {
+    let mut page = Page::fresh();
+    page.hear(Input::WentOffline);
+    page.after(LIFE);
+    page.after(secs(16));
+    let id = page.sent();
+    page.renew(id, 2);
+    assert_eq!(page.keeper.phase(), &Phase::Active);
+}
+
+#[test]
+fn the_server_is_told_once_what_was_counted() {
+    let mut page = Page::fresh();
+    page.hear(Input::Call).hear(Input::Call);
+    let told = |page: &Page| {
+        page.said.iter().find_map(|effect| match effect {
+            Effect::Check { figures, .. } => Some(figures.hits),
+            _ => None,
+        })
+    };
+    page.after(secs(400));
+    assert_eq!(told(&page), Some(2));
+    let id = page.check().unwrap();
+    let got = shared(1, page.now);
+    page.holds(id, got);
+    page.after(secs(400));
+    assert_eq!(told(&page), Some(0));
 }
