@@ -3,23 +3,30 @@
 //! | rule | where |
 //! |---|---|
 //! | a call waits while there are no tokens for it, and goes out in its order | [`driver::admit`] |
-//! | a call says for which session it is, so it can't be carried out for another | `once` |
-//! | an answer that was asked for in an older epoch is dropped | `once` |
-//! | a 401 that asks for it leads to one repeat with newer tokens; a second one is final | [`exchange`] |
-//! | no call waits longer than [`PATIENCE`] | `fetch` |
+//! | it is not kept waiting where the server can't be reached | [`Gate::Away`] |
+//! | it says for which session it is, so it can't be carried out for another | `stamped` |
+//! | an answer that was asked for in an older epoch is dropped | [`Keeper::follow`] |
+//! | a 401 that asks for it leads to one repeat with newer tokens; a second one is final | [`Keeper::follow`] |
+//! | it waits no longer than [`PATIENCE`] for tokens, and no longer for its answer | `admitted`, `fetch` |
 //!
-//! A call is plain data, so a repeat is the same bytes.
+//! A call is plain data, so a repeat is the same bytes. Nothing is repeated that the server may have carried
+//! out: a reply has its author's own id, and whatever else is asked for twice has the same outcome as once.
+//!
+//! [`Gate::Away`]: domain::session::keeper::Gate::Away
+//! [`Keeper::follow`]: domain::session::keeper::Keeper::follow
 
 mod fetch;
 mod wire;
 
 pub use wire::{Answer, Body, Call};
 
+use crate::browser;
 use crate::error::Problem;
-use crate::session::driver;
+use crate::session::driver::{self, Closed};
 use domain::refusal::Refusal;
-use domain::session::keeper::{Input, Wake};
-use fetch::fetch;
+use domain::session::keeper::{Follow, Input, Stamp, Wake};
+use fetch::{fetch, fetch_unless};
+use futures::future::{Either, select};
 use futures::{Sink, Stream};
 use send_wrapper::SendWrapper;
 use server_fn::Bytes;
@@ -27,7 +34,9 @@ use server_fn::client::Client;
 use server_fn::client::browser::BrowserClient;
 use server_fn::error::{FromServerFnError, IntoAppError, ServerFnErrorErr};
 use std::future::Future;
+use std::pin::pin;
 use std::time::Duration;
+use web_sys::AbortController;
 
 /// How long a call may take, the body included.
 pub const PATIENCE: Duration = Duration::from_secs(15);
@@ -100,45 +109,65 @@ fn refused<E: FromServerFnError>(why: &Refusal) -> E {
     E::de(Bytes::from(told))
 }
 
-/// Sends a call by the rules of this module.
-pub async fn exchange(call: &Call) -> Result<Answer, Silence> {
-    let first = once(call).await?;
-    let (epoch, Some(refusal)) = (driver::epoch(), first.refusal()) else { return Ok(first) };
-    if !matches!(refusal, Refusal::TokenExpired | Refusal::ClaimsStale) {
-        return Ok(first);
-    }
-    // The repeat waits for the new tokens; a second refusal is final.
-    let second = once(call).await?;
-    if driver::epoch() == epoch { Ok(second) } else { Err(Silence::SessionChanged) }
-}
-
 /// The calls that begin or end a session: they wait for none and are for none.
 const FREE: [&str; 4] =
     ["/fn/session/sign-in", "/fn/session/sign-in-here", "/fn/session/sign-out", "/fn/session/demo"];
 
-/// Sends a call when it may go out, and tells the keeper of a refusal.
-async fn once(call: &Call) -> Result<Answer, Silence> {
+/// Sends a call by the rules of this module.
+pub async fn exchange(call: &Call) -> Result<Answer, Silence> {
     if FREE.contains(&call.url.as_str()) {
         return fetch(call, PATIENCE).await;
     }
-    driver::admit().await.map_err(Silence::Over)?;
-    let (epoch, generation) = (driver::epoch(), driver::generation());
-    let stamped = match driver::session_id() {
+    let asked = driver::stamp();
+    let mut repeated = false;
+    loop {
+        admitted().await?;
+        let Some(sent) = driver::set_out(&asked, repeated) else {
+            return Err(Silence::SessionChanged);
+        };
+        let answer = fetch(&stamped(call, sent), PATIENCE).await;
+        let why = answer.as_ref().ok().and_then(Answer::refusal);
+        let follow = driver::follow(&sent, why.as_ref());
+        if follow != Follow::Drop {
+            tell(why, sent);
+        }
+        match follow {
+            Follow::Deliver => return answer,
+            Follow::Repeat => repeated = true,
+            Follow::Drop => return Err(Silence::SessionChanged),
+        }
+    }
+}
+
+/// Waits at the gate, no longer than a call may take.
+async fn admitted() -> Result<(), Silence> {
+    let limit = pin!(browser::pause(PATIENCE));
+    match select(pin!(driver::admit()), limit).await {
+        Either::Left((Ok(()), _)) => Ok(()),
+        Either::Left((Err(Closed::Over(why)), _)) => Err(Silence::Over(why)),
+        Either::Left((Err(Closed::Away), _)) => {
+            Err(Silence::Unreachable("the server can't be reached".to_owned()))
+        }
+        Either::Right(_) => Err(Silence::TooSlow),
+    }
+}
+
+/// The call with the session that it is for.
+fn stamped(call: &Call, sent: Stamp) -> Call {
+    match sent.session {
         Some(session) => call.clone().with_header(SESSION, session.to_string()),
         None => call.clone(),
-    };
-    let answer = fetch(&stamped, PATIENCE).await;
-    if driver::epoch() != epoch {
-        return Err(Silence::SessionChanged);
     }
-    let answer = answer?;
-    match answer.refusal() {
+}
+
+/// Tells the keeper why a call was refused.
+fn tell(why: Option<Refusal>, sent: Stamp) {
+    match why {
         // The cookies are another session's by now: whose, the server says.
         Some(Refusal::SessionChanged) => driver::hear(Input::Woke(Wake::Restored)),
-        Some(why) => driver::hear(Input::Refused { why, generation }),
+        Some(why) => driver::hear(Input::Refused { why, generation: sent.generation }),
         None => {}
     }
-    Ok(answer)
 }
 
 /// A REST call of our own with a JSON body, by the same rules.
@@ -147,6 +176,10 @@ pub async fn rest(path: &str, json: String) -> Result<Answer, Silence> {
 }
 
 /// The keeper's own requests: no waiting at the gate, no refresh after a 401.
-pub(crate) async fn send(call: &Call, patience: Duration) -> Result<Answer, Silence> {
-    fetch(call, patience).await
+pub(crate) async fn send(
+    call: &Call,
+    patience: Duration,
+    abort: AbortController,
+) -> Result<Answer, Silence> {
+    fetch_unless(call, patience, abort).await
 }

@@ -12,6 +12,15 @@ use web_sys::{AbortController, RequestCredentials};
 pub(super) async fn fetch(call: &Call, patience: Duration) -> Result<Answer, Silence> {
     let abort = AbortController::new()
         .map_err(|_| Silence::Unreachable("this browser can't send requests".to_owned()))?;
+    fetch_unless(call, patience, abort).await
+}
+
+/// The same, unless it is broken off before.
+pub(super) async fn fetch_unless(
+    call: &Call,
+    patience: Duration,
+    abort: AbortController,
+) -> Result<Answer, Silence> {
     let signal = abort.signal();
     let timer = browser::after(patience, move || abort.abort());
     let outcome = receive(call, &signal).await;

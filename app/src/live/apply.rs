@@ -2,6 +2,7 @@
 //! the same board, however often and from wherever they arrive.
 
 use super::board::{Board, Line, Listed, Row, Sending};
+use super::snapshot;
 use domain::event::{
     AccessChanged, EventBody, MessageReceived, MessageUpdated, TicketRead, TicketResolved,
 };
@@ -237,15 +238,12 @@ fn access_revoked(board: &mut Board, access: &AccessChanged) {
     }
 }
 
-/// Takes everything of a ticket off the board.
+/// Takes everything of a ticket off the board, but what the person themselves wrote and did not send.
 fn drop_ticket(board: &mut Board, id: TicketId) {
     board.rows.retain(|row: &Row| row.ticket.id != id);
     board.news.remove(&id);
-    board.unsent.retain(|(ticket, _)| *ticket != id);
     if board.open.as_ref().is_some_and(|ticket| ticket.id == id) {
-        board.open = None;
-        board.lines.clear();
-        board.conflict = None;
+        snapshot::close(board);
     }
 }
 

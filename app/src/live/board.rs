@@ -35,8 +35,8 @@ pub struct Board {
     pub older: bool,
     /// Messages of other conversations that did not go out.
     pub unsent: Vec<(TicketId, Line)>,
-    /// A reply that was held back because somebody else answered first.
-    pub conflict: Option<Conflict>,
+    /// Replies that were held back because somebody else answered first, in any conversation.
+    pub conflicts: Vec<Conflict>,
     /// Whose screen this is.
     pub me: Option<UserId>,
     /// When the server gave what is shown, where that is not the present: the page was opened without

@@ -203,7 +203,7 @@ impl BoardHandle {
                 $(if before.$field != after.$field { store.$field().set(after.$field); })+
             };
         }
-        tell!(keyed rows lines; whole more listed news stale open older unsent conflict me as_of heard);
+        tell!(keyed rows lines; whole more listed news stale open older unsent conflicts me as_of heard);
     }
 
     fn reload_if_stale(self) {

@@ -3,7 +3,7 @@
 
 use super::apply::append;
 use super::board::{Board, Conflict, Line, Sending};
-use super::queue::{self, Queued};
+use super::queue::{self, Queued, State};
 use crate::error::Problem;
 use domain::id::{MessageId, TicketId, UserId};
 use domain::refusal::Refusal;
@@ -39,7 +39,7 @@ pub fn post(
     author: &Author,
     now: Timestamp,
 ) {
-    board.conflict = None;
+    release(board, &draft.client_id);
     if board.open.as_ref().is_none_or(|open| open.id != ticket) {
         return;
     }
@@ -51,23 +51,23 @@ pub fn post(
 }
 
 /// Puts a reply that an earlier page left behind where its conversation will find it.
-pub fn recall(
-    board: &mut Board,
-    ticket: TicketId,
-    draft: &ReplyDraft,
-    author: &Author,
-    at: Timestamp,
-) {
-    let waiting = line(draft, author, at, Sending::Waiting);
-    let here = board.open.as_ref().is_some_and(|open| open.id == ticket);
+pub fn recall(board: &mut Board, queued: &Queued, author: &Author) {
+    let Queued { ticket, draft, at, state } = queued;
+    let sending = match state {
+        State::Held(messages) => return hold_back(board, *ticket, draft, messages.clone()),
+        State::Waiting => Sending::Waiting,
+        State::Refused(problem) => Sending::Failed(problem.clone()),
+    };
+    let line = line(draft, author, *at, sending);
+    let here = board.open.as_ref().is_some_and(|open| open.id == *ticket);
     let known = |line: &Line| is(line, &draft.client_id);
     if board.lines.iter().any(known) || board.unsent.iter().any(|(_, line)| known(line)) {
         return;
     }
     if here {
-        board.lines.push(waiting);
+        board.lines.push(line);
     } else {
-        board.unsent.push((ticket, waiting));
+        board.unsent.push((*ticket, line));
     }
 }
 
@@ -97,10 +97,8 @@ pub fn settle(
 ) {
     match outcome {
         Ok(message) => stored(board, ticket, message),
-        Err(Problem::Refused(Refusal::AnsweredMeanwhile { messages }))
-            if board.open.as_ref().is_some_and(|open| open.id == ticket) =>
-        {
-            held_back(board, ticket, draft, messages);
+        Err(Problem::Refused(Refusal::AnsweredMeanwhile { messages })) => {
+            hold_back(board, ticket, draft, messages);
         }
         Err(problem) => {
             let state =
@@ -122,7 +120,8 @@ pub fn set_out(board: &mut Board, ticket: TicketId, client_id: &str) {
 
 /// Shows that replies wait for a way to the server.
 pub fn hold(board: &mut Board, waiting: &[Queued]) {
-    for Queued { ticket, draft, .. } in waiting {
+    let waits = |queued: &&Queued| queued.state == State::Waiting;
+    for Queued { ticket, draft, .. } in waiting.iter().filter(waits) {
         if let Some(line) = on_its_way(board, *ticket, &draft.client_id) {
             line.sending = Sending::Waiting;
         }
@@ -153,10 +152,49 @@ pub fn again(board: &Board, key: &str) -> Option<(TicketId, ReplyDraft)> {
     Some((ticket, draft))
 }
 
-/// Takes a failed reply away and gives its text back.
-pub fn take_back(board: &mut Board, key: &str) -> Option<String> {
+/// Takes a failed reply away and gives it back: its id and its text.
+pub fn take_back(board: &mut Board, key: &str) -> Option<(String, String)> {
     let place = board.lines.iter().position(|line| line.key == key && failed(line))?;
-    Some(board.lines.remove(place).body)
+    let line = board.lines.remove(place);
+    Some((line.client_id.unwrap_or_default(), line.body))
+}
+
+/// Takes away what the server refused in conversations that are not open, and gives the ids back.
+pub fn discard(board: &mut Board) -> Vec<String> {
+    let unsent = std::mem::take(&mut board.unsent);
+    let (gone, kept) = unsent.into_iter().partition::<Vec<_>, _>(|(_, line)| failed(line));
+    board.unsent = kept;
+    gone.into_iter().filter_map(|(_, line)| line.client_id).collect()
+}
+
+/// The reply of this conversation that waits for a decision, to be sent whatever the others wrote, with the
+/// newest message that its author has seen by now.
+#[must_use]
+pub fn forced(board: &Board) -> Option<(TicketId, ReplyDraft)> {
+    let conflict = held(board)?;
+    let theirs = conflict.messages.iter().map(|message| message.id).max();
+    let base_message_id = newest(board).max(theirs);
+    let draft = ReplyDraft { force: true, base_message_id, ..conflict.draft.clone() };
+    Some((conflict.ticket, draft))
+}
+
+/// Takes the reply of this conversation that waits for a decision, and gives it back: its id and its text.
+pub fn reconsider(board: &mut Board) -> Option<(String, String)> {
+    let ReplyDraft { client_id, body, .. } = held(board)?.draft.clone();
+    release(board, &client_id);
+    Some((client_id, body))
+}
+
+/// The first reply of the open conversation that was held back.
+#[must_use]
+pub fn held(board: &Board) -> Option<&Conflict> {
+    let open = board.open.as_ref()?.id;
+    board.conflicts.iter().find(|conflict| conflict.ticket == open)
+}
+
+/// A reply is not held back any more.
+fn release(board: &mut Board, client_id: &str) {
+    board.conflicts.retain(|conflict| conflict.draft.client_id != client_id);
 }
 
 fn stored(board: &mut Board, ticket: TicketId, message: Message) {
@@ -168,7 +206,7 @@ fn stored(board: &mut Board, ticket: TicketId, message: Message) {
     }
 }
 
-fn held_back(board: &mut Board, ticket: TicketId, draft: &ReplyDraft, messages: Vec<Message>) {
+fn hold_back(board: &mut Board, ticket: TicketId, draft: &ReplyDraft, messages: Vec<Message>) {
     board.unsent.retain(|(of, line)| *of != ticket || !is(line, &draft.client_id));
     if board.open.as_ref().is_some_and(|open| open.id == ticket) {
         board.lines.retain(|line| line.id.is_some() || !is(line, &draft.client_id));
@@ -176,7 +214,8 @@ fn held_back(board: &mut Board, ticket: TicketId, draft: &ReplyDraft, messages: 
             append(&mut board.lines, Line::stored(message.clone()));
         }
     }
-    board.conflict = Some(Conflict { ticket, draft: draft.clone(), messages });
+    release(board, &draft.client_id);
+    board.conflicts.push(Conflict { ticket, draft: draft.clone(), messages });
 }
 
 /// The newest message on the screen that the server has.

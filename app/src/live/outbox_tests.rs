@@ -4,6 +4,7 @@ use super::super::apply::apply;
 use super::super::samples::*;
 use super::super::snapshot;
 use super::*;
+use domain::event::{EventBody, TicketMovedAway};
 
 fn author() -> Author {
     Author { user: ME, name: "Amina".to_owned() }
@@ -15,6 +16,10 @@ fn sending() -> (Board, TicketId, ReplyDraft) {
     let (ticket, draft) = draft(&board, " Habari ", "c1".to_owned()).unwrap();
     post(&mut board, ticket, &draft, &author(), at(99));
     (board, ticket, draft)
+}
+
+fn queued(ticket: TicketId, draft: &ReplyDraft, state: State) -> Queued {
+    Queued { ticket, draft: draft.clone(), at: at(99), state }
 }
 
 fn stored_as(id: i64) -> Message {
@@ -67,7 +72,7 @@ fn a_failed_reply_keeps_its_text_and_its_id() {
     assert_eq!(board.lines[2].sending, Sending::Failed(refused));
     let (_, repeat) = again(&board, "c1").unwrap();
     assert_eq!((repeat.client_id, repeat.body), (draft.client_id, draft.body));
-    assert_eq!(take_back(&mut board, "c1").as_deref(), Some("Habari"));
+    assert_eq!(take_back(&mut board, "c1"), Some(("c1".to_owned(), "Habari".to_owned())));
     assert_eq!(board.lines.len(), 2);
 }
 
@@ -87,11 +92,11 @@ fn a_reply_that_somebody_forestalled_is_held_back_with_what_they_wrote() {
     settle(&mut board, ticket, &draft, Err(Problem::Refused(refusal)));
     assert_eq!(texts(&board), ["message 19", "message 20", "message 21"]);
     let held = Conflict { ticket, draft: draft.clone(), messages };
-    assert_eq!(board.conflict, Some(held));
+    assert_eq!(board.conflicts, [held]);
     let forced = ReplyDraft { force: true, ..draft };
     post(&mut board, ticket, &forced, &author(), at(99));
     assert_eq!(texts(&board).last(), Some(&"Habari"));
-    assert!(board.conflict.is_none());
+    assert!(board.conflicts.is_empty());
 }
 
 #[test]
@@ -114,7 +119,7 @@ fn without_a_connection_a_reply_waits_and_sets_out_again() {
     assert!(again(&board, "c1").is_none(), "it goes out by itself");
     set_out(&mut board, ticket, "c1");
     assert_eq!(board.lines[2].sending, Sending::Pending);
-    hold(&mut board, &[Queued { ticket, draft: draft.clone(), at: at(99) }]);
+    hold(&mut board, &[queued(ticket, &draft, State::Waiting)]);
     assert_eq!(board.lines[2].sending, Sending::Waiting);
     settle(&mut board, ticket, &draft, Ok(stored_as(21)));
     assert_eq!(board.lines[2].sending, Sending::Stored);
@@ -125,16 +130,11 @@ fn what_an_earlier_page_left_behind_stands_in_its_conversation_once() {
     let mut board = board();
     let (ticket, draft) = draft(&board, "Habari", "c1".to_owned()).unwrap();
     for _ in 0..2 {
-        recall(&mut board, ticket, &draft, &author(), at(99));
+        recall(&mut board, &queued(ticket, &draft, State::Waiting), &author());
     }
     assert_eq!(texts(&board), ["message 19", "message 20", "Habari"]);
-    recall(
-        &mut board,
-        TicketId(77),
-        &ReplyDraft { client_id: "c2".to_owned(), ..draft },
-        &author(),
-        at(99),
-    );
+    let other = ReplyDraft { client_id: "c2".to_owned(), ..draft };
+    recall(&mut board, &queued(TicketId(77), &other, State::Waiting), &author());
     assert_eq!(board.unsent.len(), 1);
 }
 
@@ -144,8 +144,9 @@ fn a_conflict_found_while_its_author_looks_elsewhere_keeps_the_text() {
     snapshot::show_conversation(&mut board, conversation(3, Vec::new()));
     let refusal = Refusal::AnsweredMeanwhile { messages: vec![message(2, 21, Source::Staff)] };
     settle(&mut board, ticket, &draft, Err(Problem::Refused(refusal)));
-    assert!(board.conflict.is_none());
-    assert!(matches!(board.unsent[0].1.sending, Sending::Failed(_)));
+    assert!(held(&board).is_none(), "another conversation is open");
+    snapshot::show_conversation(&mut board, conversation(2, vec![message(2, 21, Source::Staff)]));
+    assert_eq!(held(&board).map(|conflict| conflict.draft.body.as_str()), Some("Habari"));
 }
 
 #[test]
@@ -156,4 +157,44 @@ fn a_reply_that_arrived_while_its_author_looked_elsewhere_is_not_kept_twice() {
     assert!(board.unsent.is_empty());
     snapshot::show_conversation(&mut board, conversation(2, vec![stored_as(21)]));
     assert_eq!(texts(&board), ["Habari"]);
+}
+
+#[test]
+fn of_several_replies_that_somebody_forestalled_none_is_lost() {
+    let (mut board, ticket, first) = sending();
+    let second = ReplyDraft { client_id: "c2".to_owned(), body: "Kwaheri".to_owned(), ..first.clone() };
+    post(&mut board, ticket, &second, &author(), at(99));
+    let refusal = Refusal::AnsweredMeanwhile { messages: vec![message(2, 21, Source::Staff)] };
+    for draft in [&first, &second] {
+        settle(&mut board, ticket, draft, Err(Problem::Refused(refusal.clone())));
+    }
+    assert_eq!(board.conflicts.len(), 2);
+    let (_, forced) = forced(&board).unwrap();
+    assert_eq!((forced.body.as_str(), forced.force), ("Habari", true));
+    assert_eq!(forced.base_message_id, Some(MessageId(21)), "its author has seen it by now");
+    post(&mut board, ticket, &forced, &author(), at(99));
+    assert_eq!(reconsider(&mut board).map(|(_, text)| text).as_deref(), Some("Kwaheri"));
+    assert!(board.conflicts.is_empty());
+}
+
+#[test]
+fn what_was_refused_or_held_back_is_there_again_on_the_next_page() {
+    let (before, ticket, draft) = sending();
+    let mut board = board();
+    let messages = vec![message(2, 21, Source::Staff)];
+    recall(&mut board, &queued(ticket, &draft, State::Held(messages)), &author());
+    assert_eq!(held(&board).map(|conflict| &conflict.draft), Some(&draft));
+    let mut board = Board { lines: Vec::new(), ..before };
+    let refused = Problem::Refused(Refusal::TicketResolved);
+    recall(&mut board, &queued(ticket, &draft, State::Refused(refused.clone())), &author());
+    assert_eq!(board.lines[0].sending, Sending::Failed(refused));
+}
+
+#[test]
+fn a_ticket_that_goes_out_of_reach_takes_no_unsent_reply_with_it() {
+    let (mut board, ticket, _) = sending();
+    let moved = TicketMovedAway { ticket_id: ticket, ward_id: None, to_ward_id: None, version: 9 };
+    apply(&mut board, &EventBody::TicketMovedAway(moved), at(99));
+    assert!(board.open.is_none());
+    assert_eq!(board.unsent.len(), 1);
 }

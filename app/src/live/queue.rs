@@ -1,21 +1,24 @@
 //! Replies that have not reached the server yet, in the order they were written.
 //!
 //! The browser keeps them, so that neither a closed page nor a night without a network loses one. The
-//! author's own id on each makes a repeat harmless.
+//! author's own id on each makes a repeat harmless. What the server refused, or what somebody else answered
+//! before, stays here too until its author has decided about it.
 
 use crate::error::Problem;
-use crate::session::driver::key_of;
+use crate::session::driver::{REPLIES, key_of};
 use crate::ui::dom;
-use domain::id::{TicketId, UserId};
+use domain::id::{MessageId, TicketId, UserId};
 use domain::refusal::Refusal;
+use domain::tickets::Message;
 use domain::tickets::service::ReplyDraft;
 use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
 
-/// More than this are not kept: somebody who writes that many without a network has another problem.
+/// More than this are not taken: the composer keeps the text instead.
 const KEPT_MAX: usize = 200;
 
-/// A reply that waits for its turn.
+/// A reply that waits for its turn, or for its author.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Queued {
     /// The conversation.
@@ -24,32 +27,108 @@ pub struct Queued {
     pub draft: ReplyDraft,
     /// When it was written, by the server's clock.
     pub at: Timestamp,
+    /// What it waits for.
+    #[serde(default)]
+    pub state: State,
 }
 
-/// Everything that waits, oldest first.
+/// What a reply in the queue waits for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum State {
+    /// For its turn.
+    #[default]
+    Waiting,
+    /// For its author: somebody else answered first, with these messages.
+    Held(Vec<Message>),
+    /// For its author: the server refused it.
+    Refused(Problem),
+}
+
+thread_local! {
+    /// The queue where the browser does not keep it: full, or forbidden.
+    static UNKEPT: RefCell<Option<Vec<Queued>>> = const { RefCell::new(None) };
+}
+
+/// Everything that has not reached the server, oldest first.
 #[must_use]
 pub fn all(user: UserId) -> Vec<Queued> {
+    if let Some(unkept) = UNKEPT.with_borrow(Clone::clone) {
+        return unkept;
+    }
     let text = dom::kept(&key(user)).unwrap_or_default();
     serde_json::from_str(&text).unwrap_or_default()
 }
 
-/// Puts a reply at the end, or in the place of the one with the same id.
-pub fn put(user: UserId, queued: Queued) {
-    let mut waiting = all(user);
-    let place = waiting.iter().position(|other| other.draft.client_id == queued.draft.client_id);
-    match place {
-        Some(place) => waiting[place] = queued,
-        None if waiting.len() < KEPT_MAX => waiting.push(queued),
-        None => {}
-    }
-    keep(user, &waiting);
+/// The reply whose turn it is. What was written after one that is held back waits with it: the order
+/// stays.
+#[must_use]
+pub fn next(queue: &[Queued]) -> Option<&Queued> {
+    let held: Vec<TicketId> = queue
+        .iter()
+        .filter(|queued| matches!(queued.state, State::Held(_)))
+        .map(|queued| queued.ticket)
+        .collect();
+    queue.iter().find(|queued| queued.state == State::Waiting && !held.contains(&queued.ticket))
 }
 
-/// Takes a reply away: the server has answered it.
+/// Puts a reply at the end, or in the place of the one with the same id. `false` when the queue is full.
+pub fn put(user: UserId, queued: Queued) -> bool {
+    let mut queue = all(user);
+    let place = queue.iter().position(|other| other.draft.client_id == queued.draft.client_id);
+    match place {
+        Some(place) => queue[place] = queued,
+        None if queue.len() < KEPT_MAX => queue.push(queued),
+        None => return false,
+    }
+    keep(user, &queue);
+    true
+}
+
+/// Notes what a reply waits for now.
+pub fn mark(user: UserId, client_id: &str, state: &State) {
+    change(user, |queue| {
+        let mine = queue.iter_mut().filter(|queued| queued.draft.client_id == client_id);
+        mine.for_each(|queued| queued.state.clone_from(state));
+    });
+}
+
+/// Takes a reply away: the server has it, or its author took it back.
 pub fn remove(user: UserId, client_id: &str) {
-    let mut waiting = all(user);
-    waiting.retain(|queued| queued.draft.client_id != client_id);
-    keep(user, &waiting);
+    change(user, |queue| queue.retain(|queued| queued.draft.client_id != client_id));
+}
+
+/// Notes that the author has seen the conversation up to `newest`: what they wrote before and still
+/// want to say is not held back for it again.
+pub fn seen(user: UserId, ticket: TicketId, newest: Option<MessageId>) {
+    change(user, |queue| {
+        for queued in queue.iter_mut().filter(|queued| queued.ticket == ticket) {
+            queued.draft.base_message_id = queued.draft.base_message_id.max(newest);
+        }
+    });
+}
+
+/// What becomes of a reply after this answer.
+#[must_use]
+pub fn after(outcome: &Result<Message, Problem>) -> Fate {
+    match outcome {
+        Ok(_) => Fate::Gone,
+        Err(Problem::Refused(Refusal::AnsweredMeanwhile { messages })) => {
+            Fate::Kept(State::Held(messages.clone()))
+        }
+        Err(problem) if stays(problem) => Fate::Waits,
+        Err(problem) => Fate::Kept(State::Refused(problem.clone())),
+    }
+}
+
+/// What becomes of a reply in the queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// The server has it.
+    Gone,
+    /// It is its author's turn.
+    Kept(State),
+    /// Nothing is known: it is sent again, later.
+    Waits,
 }
 
 /// Whether a reply stays in the queue after this: nothing is known of it, or it only came at a bad
@@ -63,13 +142,20 @@ pub fn stays(problem: &Problem) -> bool {
     })
 }
 
-fn keep(user: UserId, waiting: &[Queued]) {
-    let text = serde_json::to_string(waiting).unwrap_or_default();
-    dom::keep(&key(user), if waiting.is_empty() { "" } else { &text });
+fn change(user: UserId, change: impl FnOnce(&mut Vec<Queued>)) {
+    let mut queue = all(user);
+    change(&mut queue);
+    keep(user, &queue);
+}
+
+fn keep(user: UserId, queue: &[Queued]) {
+    let text = serde_json::to_string(queue).unwrap_or_default();
+    let kept = dom::keep(&key(user), if queue.is_empty() { "" } else { &text });
+    UNKEPT.with_borrow_mut(|unkept| *unkept = (!kept).then(|| queue.to_vec()));
 }
 
 fn key(user: UserId) -> String {
-    key_of(user, "replies")
+    key_of(user, REPLIES)
 }
 
 #[cfg(test)]
@@ -85,5 +171,31 @@ mod tests {
         assert!(stays(&refused(Refusal::TokenExpired)));
         assert!(!stays(&refused(Refusal::TicketResolved)));
         assert!(!stays(&refused(Refusal::AnsweredMeanwhile { messages: Vec::new() })));
+    }
+
+    fn queued(ticket: i64, client_id: &str, state: State) -> Queued {
+        let (body, client_id) = ("Habari".to_owned(), client_id.to_owned());
+        let draft = ReplyDraft { body, client_id, base_message_id: None, force: false };
+        Queued { ticket: TicketId(ticket), draft, at: Timestamp::from_millis(0), state }
+    }
+
+    #[test]
+    fn what_was_written_after_a_held_reply_waits_with_it_and_other_conversations_go_on() {
+        let queue = [
+            queued(1, "a", State::Held(Vec::new())),
+            queued(1, "b", State::Waiting),
+            queued(2, "c", State::Waiting),
+        ];
+        assert_eq!(next(&queue).map(|next| next.draft.client_id.as_str()), Some("c"));
+        assert_eq!(next(&queue[..2]), None);
+    }
+
+    #[test]
+    fn what_was_refused_stays_for_its_author_and_holds_nobody_up() {
+        let problem = Problem::Refused(Refusal::TicketResolved);
+        let refused = State::Refused(problem.clone());
+        assert_eq!(after(&Err(problem)), Fate::Kept(refused.clone()));
+        let queue = [queued(1, "a", refused), queued(1, "b", State::Waiting)];
+        assert_eq!(next(&queue).map(|next| next.draft.client_id.as_str()), Some("b"));
     }
 }

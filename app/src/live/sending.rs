@@ -1,10 +1,10 @@
 //! What a person does to a ticket, in the browser: replies, reading, resolving.
 
 use super::apply;
-use super::board::{BoardStoreFields, Conflict, Line, Sending};
+use super::board::{BoardStoreFields, Line, Sending};
 use super::handle::BoardHandle;
 use super::outbox::{self, Author};
-use super::queue::{self, Queued};
+use super::queue::{self, Fate, Queued, State};
 use crate::browser::{self, Timer};
 use crate::error::Problem;
 use crate::tickets::api;
@@ -20,11 +20,12 @@ use std::cell::Cell;
 
 /// Replies.
 impl BoardHandle {
-    /// Sends a reply to the open conversation. It appears at once; the call may be forgotten.
-    pub fn send(self, body: &str) {
+    /// Sends a reply to the open conversation. It appears at once; the call may be forgotten. `false` when
+    /// too many wait already: then the text is not taken.
+    pub fn send(self, body: &str) -> bool {
         let client_id = browser::fresh_id();
         let draft = self.store.with_untracked(|board| outbox::draft(board, body, client_id));
-        self.dispatch(draft);
+        self.dispatch(draft)
     }
 
     /// Sends a failed reply again; it can't arrive twice.
@@ -35,39 +36,62 @@ impl BoardHandle {
 
     /// Takes a failed reply away and gives its text back, for the composer.
     pub fn take_back(self, key: &str) -> Option<String> {
-        let mut text = None;
-        self.change(|board| text = outbox::take_back(board, key));
-        text
+        let mut taken = None;
+        self.change(|board| taken = outbox::take_back(board, key));
+        self.taken(taken)
     }
 
     /// Sends the reply that was held back, whatever the others wrote.
     pub fn send_anyway(self) {
-        let conflict = self.store.conflict().get_untracked();
-        let forced = conflict
-            .map(|Conflict { ticket, draft, .. }| (ticket, ReplyDraft { force: true, ..draft }));
+        let forced = self.store.with_untracked(outbox::forced);
+        if let (Some((ticket, draft)), Some(author)) = (&forced, self.author()) {
+            queue::seen(author.user, *ticket, draft.base_message_id);
+        }
         self.dispatch(forced);
     }
 
     /// Gives the text of the reply that was held back to the composer, to be changed.
     pub fn reconsider(self) -> Option<String> {
-        let mut text = None;
-        self.change(|board| text = board.conflict.take().map(|conflict| conflict.draft.body));
-        text
+        let mut taken = None;
+        self.change(|board| taken = outbox::reconsider(board));
+        self.taken(taken)
+    }
+
+    /// A reply is its author's again: nothing sends it any more.
+    fn taken(self, taken: Option<(String, String)>) -> Option<String> {
+        let ((client_id, text), author) = taken.zip(self.author())?;
+        queue::remove(author.user, &client_id);
+        // What waited behind it may go.
+        self.send_queued();
+        Some(text)
+    }
+
+    /// Gives up the replies that the server refused in conversations that are out of reach.
+    pub fn discard_refused(self) {
+        let mut gone = Vec::new();
+        self.change(|board| gone = outbox::discard(board));
+        if let Some(author) = self.author() {
+            gone.iter().for_each(|client_id| queue::remove(author.user, client_id));
+        }
     }
 
     /// How many replies have not arrived at the server, in all conversations.
     pub fn unsent(self) -> usize {
         let waiting = |line: &Line| line.sending != Sending::Stored;
         let here = self.store.lines().with(|lines| lines.iter().filter(|l| waiting(l)).count());
-        here + self.store.unsent().with(Vec::len)
+        here + self.store.unsent().with(Vec::len) + self.store.conflicts().with(Vec::len)
     }
 
-    fn dispatch(self, draft: Option<(TicketId, ReplyDraft)>) {
-        let (Some((ticket, draft)), Some(author)) = (draft, self.author()) else { return };
-        let now = self.now();
-        self.change(|board| outbox::post(board, ticket, &draft, &author, now));
-        queue::put(author.user, Queued { ticket, draft, at: now });
+    fn dispatch(self, draft: Option<(TicketId, ReplyDraft)>) -> bool {
+        let (Some((ticket, draft)), Some(author)) = (draft, self.author()) else { return false };
+        let at = self.now();
+        let queued = Queued { ticket, draft: draft.clone(), at, state: State::Waiting };
+        if !queue::put(author.user, queued) {
+            return false;
+        }
+        self.change(|board| outbox::post(board, ticket, &draft, &author, at));
         self.send_queued();
+        true
     }
 
     fn author(self) -> Option<Author> {
@@ -82,8 +106,8 @@ impl BoardHandle {
         let Some(author) = self.author() else { return };
         let waiting = queue::all(author.user);
         self.change(|board| {
-            for Queued { ticket, draft, at } in &waiting {
-                outbox::recall(board, *ticket, draft, &author, *at);
+            for queued in &waiting {
+                outbox::recall(board, queued, &author);
             }
         });
         self.send_queued();
@@ -97,13 +121,14 @@ impl BoardHandle {
         }
         spawn_local(async move {
             let mut all_sent = true;
-            while let Some(next) = queue::all(author.user).into_iter().next() {
+            while let Some(next) = queue::next(&queue::all(author.user)).cloned() {
                 let Queued { ticket, draft, .. } = next;
                 self.change(|board| outbox::set_out(board, ticket, &draft.client_id));
                 let outcome = api::reply(ticket, draft.clone()).await;
-                all_sent = !matches!(&outcome, Err(problem) if queue::stays(problem));
-                if all_sent {
-                    queue::remove(author.user, &draft.client_id);
+                match queue::after(&outcome) {
+                    Fate::Gone => queue::remove(author.user, &draft.client_id),
+                    Fate::Kept(state) => queue::mark(author.user, &draft.client_id, &state),
+                    Fate::Waits => all_sent = false,
                 }
                 self.change(|board| outbox::settle(board, ticket, &draft, outcome));
                 if !all_sent {

@@ -47,9 +47,6 @@ pub fn show_conversation(board: &mut Board, page: ConversationPage) {
             board.lines.push(line);
         }
     }
-    if board.conflict.as_ref().is_some_and(|conflict| conflict.ticket != id) {
-        board.conflict = None;
-    }
     board.open = Some(page.ticket);
 }
 
@@ -69,7 +66,6 @@ pub fn close(board: &mut Board) {
     put_away(board, None);
     board.open = None;
     board.older = false;
-    board.conflict = None;
 }
 
 /// Empties the board. What has not gone out stays, and so does what the list was asked for.

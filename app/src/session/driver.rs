@@ -17,7 +17,7 @@ mod requests;
 mod tabs;
 mod wakes;
 
-pub use tabs::key_of;
+pub use tabs::{DRAFT, REPLIES, key_of};
 
 use super::Session;
 use crate::browser::{self, Timer};
@@ -25,7 +25,9 @@ use domain::id::{SessionId, UserId};
 use domain::refusal::Refusal;
 use domain::session::Generation;
 use domain::session::SessionFacts;
-use domain::session::keeper::{Effect, Gate, Input, Keeper, Line, Shared, Status};
+use domain::session::keeper::{
+    Effect, Follow, Gate, Input, Keeper, Line, Shared, Stamp, Status, Wake,
+};
 use domain::time::Timestamp;
 use futures::channel::oneshot;
 use leptos::prelude::*;
@@ -33,6 +35,7 @@ use lock::Held;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::time::Duration;
+use web_sys::AbortController;
 
 /// The longest single timer: a timer sleeps with the machine and drifts, a look at the clock does not.
 const LOOK: Duration = Duration::from_secs(60);
@@ -46,6 +49,8 @@ struct Driver {
     keeper: RefCell<Keeper>,
     timer: RefCell<Option<Timer>>,
     lock: RefCell<Option<Held>>,
+    /// The refresh that is under way, to be broken off.
+    refreshing: RefCell<Option<(u32, AbortController)>>,
     /// Calls that wait for new tokens, in their order.
     waiting: RefCell<VecDeque<oneshot::Sender<()>>>,
     /// Whoever wants to know when the refresh that is under way has ended.
@@ -92,11 +97,34 @@ fn rendered(facts: &SessionFacts, requested: Timestamp) {
     }
 }
 
+/// This page was opened without a network: it is the shell that the browser kept.
+pub fn begin_without_network() {
+    hear(Input::WentOffline);
+}
+
+/// Something arrived from the server.
+pub fn reached() {
+    if !online() {
+        hear(Input::Woke(Wake::Online));
+    }
+}
+
+/// Whether there is a network, as far as is known: the browser's word, and what was tried since.
+pub fn online() -> bool {
+    driver(|driver| driver.keeper.borrow().online())
+}
+
 /// Goes on with what an earlier page of this browser kept: the server could not be asked yet. Answers
 /// whose session it is.
 pub fn restore() -> Option<UserId> {
     let shared = tabs::stored()?;
     let user = shared.user;
+    if shared.is_over(browser::now()) {
+        // Nobody may look at what was left behind when its session is over. What they wrote stays for
+        // their return.
+        tabs::forget_views(user);
+        return None;
+    }
     hear(Input::Begin { shared, verified: false });
     Some(user)
 }
@@ -121,15 +149,20 @@ fn carry_out(effect: Effect) {
         Effect::TakeLock => lock::take(),
         Effect::ReleaseLock => driver(|driver| drop(driver.lock.take())),
         Effect::Refresh { id } => requests::refresh(id),
-        Effect::Check { id, idle_for, figures } => requests::check(id, idle_for),
+        Effect::Abort { id } => requests::abort(id),
+        Effect::Check { id, idle_for, figures } => requests::check(id, idle_for, figures),
         Effect::WakeAt(at) => wake_at(at),
         Effect::Tell(shared) => tabs::tell(&shared),
         Effect::TellEnd { session, why } => tabs::tell_end(session, why),
         Effect::Go => go(),
         Effect::Renewed => driver(|driver| driver.renewed.borrow().iter().for_each(|then| then())),
         Effect::Remount { .. } => with_session(Session::remount),
-        Effect::Purge { .. } => purge(),
+        Effect::Purge { user, .. } => purge(user),
         Effect::Ended(_) => {
+            // What is on the screen stays readable; what was kept for another page does not.
+            if let Some(user) = user() {
+                tabs::forget_views(user);
+            }
             // Calls that wait are told by the gate.
             go();
         }
@@ -172,9 +205,12 @@ fn go() {
     }
 }
 
-/// Nothing of this page's person may stay: not on the device, and not on the screen.
-fn purge() {
-    tabs::forget_all();
+/// Nothing of this page's person may stay: not on the device, and not on the screen. What is kept of
+/// somebody who came after them is not this page's to touch.
+fn purge(user: Option<UserId>) {
+    if let Some(user) = user {
+        tabs::forget(user);
+    }
     go();
     browser::leave_page();
 }
@@ -194,16 +230,25 @@ pub fn on_renewed(then: impl Fn() + 'static) {
     driver(|driver| driver.renewed.borrow_mut().push(Box::new(then)));
 }
 
+/// Why a call may not go out.
+pub enum Closed {
+    /// The session is over.
+    Over(Refusal),
+    /// The server can't be reached, and the tokens that are there don't serve any more.
+    Away,
+}
+
 /// Waits until a call may go out.
 ///
 /// # Errors
-/// When the session is over: the call is not sent.
-pub async fn admit() -> Result<(), Refusal> {
+/// When it is not sent.
+pub async fn admit() -> Result<(), Closed> {
     loop {
         hear(Input::Call);
         match driver(|driver| driver.keeper.borrow().gate(browser::now())) {
             Gate::Go => return Ok(()),
-            Gate::Over(why) => return Err(why),
+            Gate::Over(why) => return Err(Closed::Over(why)),
+            Gate::Away => return Err(Closed::Away),
             Gate::Wait => {
                 let (told, waiting) = oneshot::channel();
                 driver(|driver| driver.waiting.borrow_mut().push_back(told));
@@ -231,6 +276,26 @@ pub async fn refresh_session() -> bool {
         let _ = landed.await;
     }
     generation() > before
+}
+
+/// What a call is for that was just asked for.
+pub fn stamp() -> Stamp {
+    driver(|driver| driver.keeper.borrow().stamp())
+}
+
+/// What to remember of a call that goes out now; `None` when it must not.
+pub fn set_out(asked: &Stamp, repeated: bool) -> Option<Stamp> {
+    driver(|driver| driver.keeper.borrow().set_out(asked, repeated))
+}
+
+/// What becomes of the answer to a call.
+pub fn follow(sent: &Stamp, why: Option<&Refusal>) -> Follow {
+    driver(|driver| driver.keeper.borrow().follow(sent, why))
+}
+
+/// Whose session it is.
+pub fn user() -> Option<UserId> {
+    driver(|driver| driver.keeper.borrow().user())
 }
 
 /// Which life of the signed-in part of the page this is: answers to calls of older ones are dropped.

@@ -1,6 +1,6 @@
 //! What a person has begun to write, kept by the browser for each ticket until it is sent.
 
-use crate::session::driver::key_of;
+use crate::session::driver::{DRAFT, key_of};
 use crate::ui::dom;
 use domain::id::{TicketId, UserId};
 
@@ -16,5 +16,5 @@ pub fn keep(user: UserId, ticket: TicketId, text: &str) {
 }
 
 fn key(user: UserId, ticket: TicketId) -> String {
-    key_of(user, &format!("draft:{ticket}"))
+    key_of(user, &format!("{DRAFT}{ticket}"))
 }

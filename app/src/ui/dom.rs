@@ -73,14 +73,16 @@ pub fn kept(key: &str) -> Option<String> {
     storage()?.get_item(key).ok().flatten()
 }
 
-/// Keeps a text under this key; an empty one is forgotten. A full or forbidden store loses it.
-pub fn keep(key: &str, text: &str) {
-    let Some(storage) = storage() else { return };
+/// Keeps a text under this key; an empty one is forgotten. `false` when the browser did not: its store is
+/// full or forbidden.
+pub fn keep(key: &str, text: &str) -> bool {
+    let Some(storage) = storage() else { return false };
     let outcome =
         if text.is_empty() { storage.remove_item(key) } else { storage.set_item(key, text) };
     if outcome.is_err() {
         tracing::warn!(key, "this browser did not keep a text");
     }
+    outcome.is_ok()
 }
 
 /// Forgets everything whose key begins so, unless it is to stay.

@@ -206,6 +206,14 @@ pub(super) struct Heartbeat {
     /// How long ago the person last did something, in milliseconds. Without it their presence is not
     /// claimed, and the idle end stays where it is.
     idle_ms: Option<u64>,
+    /// Calls since the last heartbeat that found a token that serves.
+    hits: Option<u64>,
+    /// Calls since then that had to wait for one.
+    misses: Option<u64>,
+    /// Refreshes since then that brought new tokens.
+    refreshes: Option<u64>,
+    /// Refreshes since then that brought nothing.
+    failures: Option<u64>,
 }
 
 /// Validates the access token and tells the facts of its session: the heartbeat of a client. It proves
@@ -220,8 +228,12 @@ pub(super) async fn session(
     SignedIn(caller): SignedIn,
     Params(heartbeat): Params<Heartbeat>,
 ) -> Answer<SessionFacts> {
-    let idle_for = heartbeat.idle_ms.map(Duration::from_millis);
-    Ok(Reply(service::heartbeat(&desk, &caller, idle_for).await?))
+    let Heartbeat { idle_ms, hits, misses, refreshes, failures } = heartbeat;
+    let idle_for = idle_ms.map(Duration::from_millis);
+    let facts = service::heartbeat(&desk, &caller, idle_for).await?;
+    metrics::client_tokens(hits, misses);
+    metrics::client_refreshes(refreshes, failures);
+    Ok(Reply(facts))
 }
 
 /// My devices, newest first.

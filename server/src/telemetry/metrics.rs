@@ -17,6 +17,8 @@ const SIGN_INS: &str = "wardline_sign_in_total";
 const REFRESHES: &str = "wardline_session_refresh_total";
 const RECOVERIES: &str = "wardline_session_recoveries_total";
 const CHECKS: &str = "wardline_session_checks_total";
+const CLIENT_TOKENS: &str = "wardline_client_tokens_total";
+const CLIENT_REFRESHES: &str = "wardline_client_refreshes_total";
 const ENDS: &str = "wardline_session_ends_total";
 const LENGTH: &str = "wardline_session_length_seconds";
 const INGESTED: &str = "wardline_channel_messages_total";
@@ -32,12 +34,14 @@ const SOCKETS_REFUSED: &str = "wardline_sockets_refused_total";
 const RTT: &str = "wardline_socket_rtt_seconds";
 const READY: &str = "wardline_ready";
 
-const COUNTERS: [(&str, &str); 13] = [
+const COUNTERS: [(&str, &str); 15] = [
     (REQUESTS, "Requests answered, by route, method and status"),
     (SIGN_INS, "Sign-ins attempted at any entrance, by what became of them"),
     (REFRESHES, "Refresh tokens presented, by what became of them"),
     (RECOVERIES, "Refreshes that without leniency would have ended a session, by kind"),
     (CHECKS, "Access tokens checked in memory: passed, or the code they were refused with"),
+    (CLIENT_TOKENS, "Calls of pages that found a token (hit) or had to wait (miss), as they tell it"),
+    (CLIENT_REFRESHES, "Refreshes that pages made, by whether they brought tokens, as they tell it"),
     (
         ENDS,
         "Sessions over, by code: by an act as the log tells it, by time whenever their client returns",
@@ -180,6 +184,27 @@ pub fn refresh(outcome: &'static str) {
 pub fn check<T>(outcome: &Result<T, Refusal>) {
     let outcome = outcome.as_ref().err().map_or("passed", Refusal::code);
     counter!(CHECKS, "outcome" => outcome).increment(1);
+}
+
+/// The most that one heartbeat can have to tell. What claims to be more is cut: anybody may call.
+const TOLD_MAX: u64 = 10_000;
+
+/// What a page counted since its last heartbeat: calls that found a token, and calls that had to wait.
+pub fn client_tokens(hits: Option<u64>, misses: Option<u64>) {
+    count_told(CLIENT_TOKENS, [("hit", hits), ("miss", misses)]);
+}
+
+/// What a page counted since its last heartbeat: refreshes that brought tokens, and that brought nothing.
+pub fn client_refreshes(renewed: Option<u64>, failed: Option<u64>) {
+    count_told(CLIENT_REFRESHES, [("renewed", renewed), ("failed", failed)]);
+}
+
+fn count_told(name: &'static str, told: [(&'static str, Option<u64>); 2]) {
+    for (outcome, count) in told {
+        if let Some(count) = count.filter(|count| *count > 0) {
+            counter!(name, "outcome" => outcome).increment(count.min(TOLD_MAX));
+        }
+    }
 }
 
 /// A session is over, so long after its sign-in as far as that is known.

@@ -95,7 +95,8 @@ impl World {
         }
         checks::call(self, device, tab)?;
         let keeper = &self.devices[device].tabs[tab].keeper;
-        let stamp = keeper.stamp(first.as_ref());
+        let asked = first.unwrap_or_else(|| keeper.stamp());
+        let stamp = keeper.set_out(&asked, first.is_some());
         let Some(stamp) = stamp else { return Err(Rule::Person.broken("a call outlived its page")) };
         self.devices[device].tabs[tab].calls[call].state = CallState::Sent(stamp);
         self.send_from(device, tab, Sort::Call { call, key: known.key });

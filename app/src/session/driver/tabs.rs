@@ -15,6 +15,10 @@ const CHANNEL: &str = "wardline-session";
 /// Everything of a person that a browser keeps has a key that begins so.
 const PERSONAL: &str = "wardline:of:";
 const KNOWN: &str = "wardline:of:session";
+/// The name under which replies wait that were not sent.
+pub const REPLIES: &str = "replies";
+/// What the names of texts begin with that somebody began to write.
+pub const DRAFT: &str = "draft:";
 
 /// What one tab tells the others.
 #[derive(Serialize, Deserialize)]
@@ -82,9 +86,20 @@ pub(super) fn keep_only(user: UserId) {
     });
 }
 
-/// Forgets what is kept of anybody.
-pub(super) fn forget_all() {
-    dom::forget_unless(PERSONAL, |_| false);
+/// Forgets what is kept of this person.
+pub(super) fn forget(user: UserId) {
+    let theirs = key_of(user, "");
+    let others = stored().is_some_and(|shared| shared.user != user);
+    dom::forget_unless(PERSONAL, |key| {
+        if key == KNOWN { others } else { !key.starts_with(&theirs) }
+    });
+}
+
+/// Forgets what this person last saw. What they wrote and did not send stays for their return.
+pub(super) fn forget_views(user: UserId) {
+    let theirs = key_of(user, "");
+    let written = |name: &str| name == REPLIES || name.starts_with(DRAFT);
+    dom::forget_unless(PERSONAL, |key| key.strip_prefix(&theirs).is_none_or(written));
 }
 
 fn post(told: &Told) {

@@ -1,7 +1,7 @@
 //! The moments at which a page may have slept or the world may have changed around it, and the person's
 //! acts. `freeze` and `resume` exist in Chromium only, so nothing relies on them alone.
 
-use super::hear;
+use super::{hear, tabs};
 use crate::browser;
 use domain::session::keeper::{Input, Wake};
 use domain::time::Timestamp;
@@ -23,6 +23,10 @@ pub(super) fn listen() {
     on(&window, "pageshow", |event| {
         let event = event.dyn_ref::<PageTransitionEvent>();
         if event.is_some_and(PageTransitionEvent::persisted) {
+            // What other tabs told meanwhile did not reach this page.
+            if let Some(stored) = tabs::stored() {
+                hear(Input::Heard(stored));
+            }
             hear(Input::Woke(Wake::Restored));
         }
     });

@@ -4,6 +4,7 @@ use super::Opened;
 use crate::live::use_board;
 use crate::session::use_session;
 use crate::tickets::{api, drafts, words};
+use crate::ui::toast::use_toasts;
 use crate::ui::{Icon, dom};
 use domain::id::{TicketId, UserId};
 use leptos::html;
@@ -66,6 +67,7 @@ impl ComposerText {
 #[component]
 pub(super) fn Composer(opened: StoredValue<Opened>) -> impl IntoView {
     let (board, composer, session) = (use_board(), use_composer(), use_session());
+    let toasts = use_toasts();
     let (id, reply_id, newest) =
         opened.with_value(|opened| (opened.id(), opened.reply_id.clone(), opened.newest));
     Effect::new(move |_| composer.restore());
@@ -74,7 +76,10 @@ pub(super) fn Composer(opened: StoredValue<Opened>) -> impl IntoView {
         if text.trim().is_empty() || !session.can_queue.get_untracked() {
             return;
         }
-        board.send(&text);
+        if !board.send(&text) {
+            toasts.say(words::QUEUE_FULL);
+            return;
+        }
         composer.write(String::new());
         if let Some(log) = dom::first(".conversation__log") {
             log.set_scroll_top(0);

@@ -14,8 +14,9 @@ use leptos::prelude::*;
 pub(super) fn ConflictBlock(opened: StoredValue<Opened>) -> impl IntoView {
     let board = use_board();
     let id = opened.with_value(Opened::id);
-    let conflict =
-        Memo::new(move |_| board.store.conflict().get().filter(|conflict| conflict.ticket == id));
+    let conflict = Memo::new(move |_| {
+        board.store.conflicts().with(|all| all.iter().find(|conflict| conflict.ticket == id).cloned())
+    });
     move || conflict.get().map(|conflict| view! { <Block conflict /> })
 }
 

@@ -34,19 +34,24 @@ pub enum Follow {
 }
 
 impl Keeper {
-    /// What to remember of a call that goes out now. `first` is what was remembered of the first try when this
-    /// is its repeat. `None` when somebody else is here meanwhile: then it must not go out.
+    /// What a call is for that was just asked for. It may have to wait before it goes out.
     #[must_use]
-    pub fn stamp(&self, first: Option<&Stamp>) -> Option<Stamp> {
-        let user = self.user();
-        let same = first.is_none_or(|first| first.user.is_none() || first.user == user);
-        same.then(|| Stamp {
-            user,
+    pub fn stamp(&self) -> Stamp {
+        Stamp {
+            user: self.user(),
             session: self.session(),
             generation: self.generation(),
             epoch: self.epoch,
-            repeated: first.is_some(),
-        })
+            repeated: false,
+        }
+    }
+
+    /// What to remember of a call that goes out now, as it was asked for or, when it was sent before, as
+    /// its repeat. `None` when somebody else is here meanwhile: then it must not go out.
+    #[must_use]
+    pub fn set_out(&self, asked: &Stamp, repeated: bool) -> Option<Stamp> {
+        let same = asked.user.is_none() || asked.user == self.user();
+        same.then(|| Stamp { repeated, ..self.stamp() })
     }
 
     /// What becomes of the answer to a call, which the server refused for `why` if it did.

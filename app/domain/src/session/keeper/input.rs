@@ -95,6 +95,12 @@ impl Shared {
         }
     }
 
+    /// Whether the session is over by this device's clock, as far as is known.
+    #[must_use]
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        now >= self.idle_end().min(self.absolute_end())
+    }
+
     pub(super) fn idle_end(&self) -> Timestamp {
         timing::on_device(self.idle_expires_at, self.skew_ms)
     }

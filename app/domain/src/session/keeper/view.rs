@@ -131,6 +131,12 @@ impl Keeper {
         self.known.as_ref().map_or(Generation::NONE, |known| known.generation)
     }
 
+    /// Whether there is a network: the browser's word, and what was tried since.
+    #[must_use]
+    pub const fn online(&self) -> bool {
+        self.page.online
+    }
+
     /// Whose session it is.
     #[must_use]
     pub fn user(&self) -> Option<UserId> {

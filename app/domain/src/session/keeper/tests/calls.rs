@@ -5,10 +5,10 @@ use super::*;
 #[test]
 fn a_refusal_that_asks_for_newer_tokens_leads_to_one_repeat() {
     let page = Page::fresh();
-    let first = page.keeper.stamp(None).unwrap();
+    let first = page.keeper.stamp();
     let stale = Some(&Refusal::TokenExpired);
     assert_eq!(page.keeper.follow(&first, stale), Follow::Repeat);
-    let second = page.keeper.stamp(Some(&first)).unwrap();
+    let second = page.keeper.set_out(&first, true).unwrap();
     assert_eq!(page.keeper.follow(&second, stale), Follow::Deliver, "a second refusal is final");
     assert_eq!(page.keeper.follow(&first, Some(&Refusal::TicketResolved)), Follow::Deliver);
 }
@@ -16,7 +16,7 @@ fn a_refusal_that_asks_for_newer_tokens_leads_to_one_repeat() {
 #[test]
 fn the_answer_to_a_repeat_after_changed_claims_belongs_to_the_new_epoch() {
     let mut page = Page::fresh();
-    let first = page.keeper.stamp(None).unwrap();
+    let first = page.keeper.stamp();
     assert_eq!(page.keeper.follow(&first, Some(&Refusal::ClaimsStale)), Follow::Repeat);
     let generation = first.generation;
     page.hear(Input::Refused { why: Refusal::ClaimsStale, generation });
@@ -24,7 +24,7 @@ fn the_answer_to_a_repeat_after_changed_claims_belongs_to_the_new_epoch() {
     let mut got = shared(2, page.now);
     got.claims_version = 2;
     page.answer(id, Answer::Holds(got));
-    let second = page.keeper.stamp(Some(&first)).unwrap();
+    let second = page.keeper.set_out(&first, true).unwrap();
     assert_eq!(page.keeper.follow(&first, None), Follow::Drop, "what was asked for before is not shown");
     assert_eq!(page.keeper.follow(&second, None), Follow::Deliver);
 }
@@ -32,9 +32,9 @@ fn the_answer_to_a_repeat_after_changed_claims_belongs_to_the_new_epoch() {
 #[test]
 fn a_call_is_never_repeated_for_somebody_else() {
     let mut page = Page::fresh();
-    let first = page.keeper.stamp(None).unwrap();
+    let first = page.keeper.stamp();
     page.hear(Input::SignedOut);
-    assert_eq!(page.keeper.stamp(Some(&first)), None);
+    assert_eq!(page.keeper.set_out(&first, true), None);
 }
 
 #[test]
