@@ -2,7 +2,8 @@
 // the files that it loads. Pages of people and answers of the API are never kept here; what a person last
 // saw is kept by the app itself, under their name, and goes with their sign-out.
 //
-// With a network everything comes from it, so a deploy is never hidden behind an old file.
+// With a network everything comes from it, so a deploy is never hidden behind an old file; and the shell
+// follows each deploy when the next page is opened.
 
 const SHELL = "wardline-shell";
 const PAGE = "/offline";
@@ -25,6 +26,7 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || origin !== self.location.origin) return;
   if (request.mode === "navigate") {
     event.respondWith(fetch(request).catch(() => kept(PAGE)));
+    event.waitUntil(followDeploy().catch(() => {}));
   } else if (FILE.test(pathname)) {
     event.respondWith(fromNetwork(request));
   }
@@ -44,7 +46,23 @@ async function kept(path) {
   return (await (await caches.open(SHELL)).match(path)) ?? Response.error();
 }
 
-/** Keeps the page and every file that it, or a script that it loads, names. */
+/** When it was last looked whether there is a new release. */
+let looked = 0;
+const LOOK_EVERY = 60_000;
+
+/** Keeps the shell of the present release: the names of the files that the page loads tell which that is. */
+async function followDeploy() {
+  if (Date.now() - looked < LOOK_EVERY) return;
+  looked = Date.now();
+  const answer = await fetch(PAGE, { credentials: "omit", cache: "no-cache" });
+  if (answer.ok && named(await answer.text()) !== named(await (await kept(PAGE)).text())) await keepShell();
+}
+
+function named(text) {
+  return [...text.matchAll(NAMED)].map(([, name]) => name).join(" ");
+}
+
+/** Keeps the page and every file that it, or a script that it loads, names, and nothing else. */
 async function keepShell() {
   const shell = await caches.open(SHELL);
   const known = new Set([PAGE]);
@@ -61,6 +79,8 @@ async function keepShell() {
       if (FILE.test(pathname) && !pathname.includes("_bg.")) known.add(pathname);
     }
   }
+  const stale = (await shell.keys()).filter((request) => !known.has(new URL(request.url).pathname));
+  await Promise.all(stale.map((request) => shell.delete(request)));
 }
 
 async function forgetOthers() {

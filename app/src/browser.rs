@@ -122,14 +122,26 @@ pub fn keep_shell() {
     });
 }
 
+/// Asks for this page again. The server renews the session of whoever opens a page.
+pub fn reload() {
+    if window().location().reload().is_err() {
+        tracing::error!("the browser refused to load the page again");
+    }
+}
+
 /// Leaves this page for good: what is on it disappears at once, and the way back does not lead here.
 pub fn leave_page() {
+    hide_page();
+    if window().location().replace("/").is_err() {
+        tracing::error!("the browser refused to leave the page");
+    }
+}
+
+/// Takes the page out of sight.
+pub fn hide_page() {
     if let Some(root) = document().document_element() {
         // A node that can't be hidden is gone a moment later with the page.
         let _ = root.set_attribute("hidden", "");
-    }
-    if window().location().replace("/").is_err() {
-        tracing::error!("the browser refused to leave the page");
     }
 }
 

@@ -126,6 +126,9 @@ pub async fn exchange(call: &Call) -> Result<Answer, Silence> {
             return Err(Silence::SessionChanged);
         };
         let answer = fetch(&stamped(call, sent), PATIENCE).await;
+        if answer.is_ok() {
+            driver::reached();
+        }
         let why = answer.as_ref().ok().and_then(Answer::refusal);
         let follow = driver::follow(&sent, why.as_ref());
         if follow != Follow::Drop {

@@ -14,7 +14,7 @@ pub use guard::Protected;
 
 use api::SignOut;
 use domain::refusal::Refusal;
-use domain::session::keeper::Phase;
+use domain::session::keeper::{Phase, Status};
 use domain::staff::Profile;
 use domain::time::Timestamp;
 use leptos::prelude::*;
@@ -38,6 +38,9 @@ pub struct Session {
     pub session_expired: Signal<Option<Refusal>>,
     /// Which life of the signed-in part of the page this is. It is made anew when this changes.
     pub epoch: Signal<u64>,
+    /// How often it came back: from a time without a network, from an end, from a page that was kept. Whoever
+    /// failed to load something meanwhile subscribes to it and tries again.
+    pub recovered: Signal<u32>,
     /// The sign-out, for an `ActionForm` (which also works without JavaScript).
     pub sign_out: ServerAction<SignOut>,
     write: RwSignal<Option<Me>>,
@@ -45,6 +48,7 @@ pub struct Session {
     set_verified: RwSignal<bool>,
     set_epoch: RwSignal<u64>,
     remounts: RwSignal<u32>,
+    recoveries: RwSignal<u32>,
 }
 
 /// An end that is near.
@@ -82,6 +86,7 @@ impl Session {
         let write = RwSignal::new(None::<Me>);
         let set_phase = RwSignal::new(Phase::SignedOut);
         let (set_verified, set_epoch) = (RwSignal::new(false), RwSignal::new(0));
+        let recoveries = RwSignal::new(0);
         Self {
             me: write.into(),
             phase: set_phase.into(),
@@ -91,18 +96,25 @@ impl Session {
             session_warning: Signal::derive(move || set_phase.with(warning)),
             session_expired: Signal::derive(move || set_phase.with(expired)),
             epoch: set_epoch.into(),
+            recovered: recoveries.into(),
             sign_out: ServerAction::new(),
             write,
             set_phase,
             set_verified,
             set_epoch,
             remounts: RwSignal::new(0),
+            recoveries,
         }
     }
 
     /// Renews the session and its claims, as the banner's button does. Answers whether it holds.
     pub async fn refresh_session(&self) -> bool {
         driver::refresh_session().await
+    }
+
+    /// The figures of the session: what the diagnostics panel shows.
+    pub fn status(&self) -> Status {
+        driver::status()
     }
 
     /// Takes what the server said about who is signed in, while it rendered the page.
@@ -135,8 +147,13 @@ impl Session {
 
     /// Shows where the session stands.
     pub(crate) fn show(&self, phase: Phase, verified: bool) {
-        if self.set_phase.with_untracked(|shown| *shown != phase) {
+        let before = self.set_phase.get_untracked();
+        if before != phase {
+            let recovered = !before.can_mutate() && phase.can_mutate();
             self.set_phase.set(phase);
+            if recovered {
+                self.recoveries.update(|count| *count += 1);
+            }
         }
         if self.set_verified.get_untracked() != verified {
             self.set_verified.set(verified);

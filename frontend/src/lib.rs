@@ -12,6 +12,7 @@ pub fn hydrate() {
     let Some(body) = document().body() else { return };
     spawn_local(async move {
         if body.has_attribute("data-empty") {
+            app::session::driver::begin_without_network();
             mount_to_renderer(&body, app::App).forget();
         } else {
             // The code of the page's route may be in a module of its own, which is fetched first.

@@ -48,7 +48,8 @@ impl Told {
         };
         let sent_at = text(SENT_AT).and_then(|millis| millis.parse().ok());
         Self {
-            sent_at: sent_at.map_or(SentAt::Unsaid, |millis| SentAt::At(Timestamp::from_millis(millis))),
+            sent_at: sent_at
+                .map_or(SentAt::Unsaid, |millis| SentAt::At(Timestamp::from_millis(millis))),
             id: text(REFRESH_ID).filter(plain).map(str::to_owned),
         }
     }

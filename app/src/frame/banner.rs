@@ -3,7 +3,7 @@
 use super::words;
 use crate::browser;
 use crate::live::use_now;
-use crate::session::{Warning, driver, use_session};
+use crate::session::{driver, use_session};
 use crate::sign_in::SignInHere;
 use crate::ui::Icon;
 use crate::ui::words::CLOSE;
@@ -16,11 +16,13 @@ use leptos::task::spawn_local;
 pub(super) fn SessionBanner() -> impl IntoView {
     let session = use_session();
     let expired = Memo::new(move |_| session.session_expired.with(Option::is_some));
-    let warning = Memo::new(move |_| session.session_warning.get());
+    // The moment moves a little with every answer of the server; the banner stays the same one.
+    let which =
+        Memo::new(move |_| session.session_warning.with(|w| w.as_ref().map(|w| w.final_end)));
     let again = RwSignal::new(false);
     // Whoever signs in again before the end has no need of the form any more.
     Effect::new(move |_| {
-        if warning.with(Option::is_none) {
+        if which.with(Option::is_none) {
             again.set(false);
         }
     });
@@ -28,22 +30,23 @@ pub(super) fn SessionBanner() -> impl IntoView {
         <Show when=move || expired.get()>
             <Expired />
         </Show>
-        {move || warning.get().map(|warning| view! { <Ending warning again /> })}
+        {move || which.get().map(|final_end| view! { <Ending final_end again /> })}
     }
 }
 
 /// The end is near. What can be done about it depends on which end it is: the idle end moves when the
 /// person is there, the absolute one only by a new sign-in.
 #[component]
-fn Ending(warning: Warning, again: RwSignal<bool>) -> impl IntoView {
+fn Ending(final_end: bool, again: RwSignal<bool>) -> impl IntoView {
     let (session, now) = (use_session(), use_now());
     let busy = RwSignal::new(false);
     let minutes = Memo::new(move |_| {
         now.track();
-        warning.ends_at.since(browser::now()).as_secs().div_ceil(60)
+        let ends_at = session.session_warning.with(|w| w.as_ref().map(|w| w.ends_at));
+        ends_at.map_or(0, |ends_at| ends_at.since(browser::now()).as_secs().div_ceil(60))
     });
     let act = move |_| {
-        if warning.final_end {
+        if final_end {
             again.set(true);
             return;
         }
@@ -53,12 +56,12 @@ fn Ending(warning: Warning, again: RwSignal<bool>) -> impl IntoView {
             busy.try_set(false);
         });
     };
-    let label = if warning.final_end { words::SIGN_IN_AGAIN } else { words::REFRESH_NOW };
+    let label = if final_end { words::SIGN_IN_AGAIN } else { words::REFRESH_NOW };
     view! {
         <div class="banner banner--warning">
             {Icon::Clock.draw()}
             <p class="banner__text" role="status">
-                {move || words::ending(minutes.get(), warning.final_end)}
+                {move || words::ending(minutes.get(), final_end)}
             </p>
             <div class="banner__actions">
                 <Show

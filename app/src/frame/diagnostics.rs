@@ -19,7 +19,7 @@ const LINES: usize = 5;
 /// The inside of the panel.
 #[component]
 pub(super) fn Diagnostics(open: RwSignal<bool>) -> impl IntoView {
-    let facts = facts();
+    let (facts, gone, board) = (facts(), refused(), use_board());
     let toasts = use_toasts();
     let copy = move |_| {
         let text: Vec<String> =
@@ -58,6 +58,15 @@ pub(super) fn Diagnostics(open: RwSignal<bool>) -> impl IntoView {
                 {Icon::Copy.draw_small()}
                 {words::COPY}
             </button>
+            <Show when=move || gone.with(|gone| !gone.is_empty())>
+                <button
+                    class="button button--quiet"
+                    type="button"
+                    on:click=move |_| board.discard_refused()
+                >
+                    {words::DISCARD_REFUSED}
+                </button>
+            </Show>
         </div>
     }
 }
@@ -65,23 +74,30 @@ pub(super) fn Diagnostics(open: RwSignal<bool>) -> impl IntoView {
 /// How many replies have not gone out.
 pub(super) fn unsent() -> Signal<usize> {
     let board = use_board();
+    Signal::derive(move || board.unsent())
+}
+
+/// Replies that the server refused and whose conversation is not open: it may be out of reach.
+fn refused() -> Signal<Vec<String>> {
+    let board = use_board();
+    let refused = |line: &Line| matches!(line.sending, Sending::Failed(_));
     Signal::derive(move || {
-        let failed = |line: &Line| matches!(line.sending, Sending::Failed(_) | Sending::Waiting);
-        let here = board.store.lines().read().iter().filter(|line| failed(line)).count();
-        here + board.store.unsent().read().iter().filter(|(_, line)| failed(line)).count()
+        let unsent = board.store.unsent().read();
+        let refused = unsent.iter().map(|(_, line)| line).filter(|line| refused(line));
+        refused.map(|line| line.body.clone()).collect()
     })
 }
 
 /// What is known, in the order it is shown.
 fn facts() -> Signal<Vec<Fact>> {
     let (session, truth, now, board) = (use_session(), use_truth(), use_now(), use_board());
-    let unsent = unsent();
+    let (unsent, refused) = (unsent(), refused());
     Signal::derive(move || {
         now.track();
         let mut facts = Vec::new();
         match session.session_expired.get() {
             Some(why) => facts.push((words::SESSION, why.code().to_owned())),
-            None => facts.extend(of_session(&driver::status())),
+            None => facts.extend(of_session(&session.status())),
         }
         facts.push((words::LINK, link(truth.get())));
         if let Some(heard) = board.store.heard().get() {
@@ -90,6 +106,7 @@ fn facts() -> Signal<Vec<Fact>> {
         let count = unsent.get();
         let count = if count == 0 { words::NONE.to_owned() } else { count.to_string() };
         facts.push((words::UNSENT, count));
+        facts.extend(refused.get().into_iter().map(|text| (words::REFUSED, text)));
         facts
     })
 }
@@ -112,7 +129,10 @@ fn of_session(status: &Status) -> Vec<Fact> {
         let got = line.got.map(|got| format!(" → {got}")).unwrap_or_default();
         let span = line.answered_at.since(line.sent_at).as_millis();
         let at = time::clock_seconds(line.sent_at);
-        (words::REFRESH, format!("{at} #{} {}{got} {} {span} ms", line.id, line.had, line.outcome))
+        // What was decided and what was sent are moments apart where the lock had to be waited for.
+        let wait = line.sent_at.since(line.read_at).as_millis();
+        let id = driver::refresh_id(line.id);
+        (words::REFRESH, format!("{at} {id} {}{got} {} {wait}+{span} ms", line.had, line.outcome))
     }));
     facts
 }

@@ -1,8 +1,11 @@
 //! The panel of the person who is signed in: who they are, the theme, the way out.
 
 use super::words;
+use crate::error::Problem;
 use crate::session::{driver, use_session};
 use crate::ui::theme::Theme;
+use crate::ui::toast::use_toasts;
+use crate::ui::words::explain;
 use crate::ui::{Icon, Panel};
 use domain::session::keeper::Input;
 use domain::staff::{Profile, Role};
@@ -88,10 +91,12 @@ fn Devices(open: RwSignal<bool>) -> impl IntoView {
 #[component]
 fn SignOut() -> impl IntoView {
     let session = use_session();
-    Effect::new(move |_| {
-        if matches!(*session.sign_out.value().read(), Some(Ok(()))) {
-            driver::hear(Input::SignedOut);
-        }
+    let toasts = use_toasts();
+    Effect::new(move |_| match &*session.sign_out.value().read() {
+        Some(Ok(())) => driver::hear(Input::SignedOut),
+        Some(Err(Problem::Transport(_))) => driver::leave_without_network(),
+        Some(Err(problem)) => toasts.say(explain(problem)),
+        None => {}
     });
     view! {
         <ActionForm action=session.sign_out>

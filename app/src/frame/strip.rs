@@ -67,7 +67,10 @@ fn told(truth: Option<Truth>, as_of: Option<Timestamp>) -> impl IntoView {
             {words::NOT_SIGNED_IN}
             <span class="strip__more">{known(as_of)}</span>
         }),
-        Some(other) => EitherOf4::D(status(Some(other))),
+        Some(other) => EitherOf4::D(view! {
+            {status(Some(other))}
+            {as_of.map(|_| view! { <span class="strip__more">{known(as_of)}</span> })}
+        }),
     }
 }
 

@@ -48,6 +48,8 @@ pub const REFRESH: &str = "Refresh";
 pub const CONFIRMED: &str = "Confirmed";
 pub const LINK: &str = "Connection";
 pub const POSITION: &str = "Position";
+pub const REFUSED: &str = "Refused";
+pub const DISCARD_REFUSED: &str = "Discard refused replies";
 pub const UNSENT: &str = "Unsent replies";
 pub const NONE: &str = "none";
 

@@ -90,7 +90,10 @@ impl BoardHandle {
     pub fn known_conversation(self, id: TicketId, problem: &Problem) -> Option<ConversationPage> {
         let away = matches!(problem, Problem::Transport(_));
         let user = self.me.with_untracked(|me| me.as_ref().map(|me| me.profile.id));
-        known::conversation(user.filter(|_| away)?, id)
+        let page = known::conversation(user.filter(|_| away)?, id)?;
+        let as_of = Some(page.now);
+        self.change(|board| board.as_of = board.as_of.or(as_of).min(as_of));
+        Some(page)
     }
 
     /// Closes the open conversation, as its view goes.
@@ -149,7 +152,9 @@ impl BoardHandle {
     /// another life of the database.
     pub(super) fn complete_to(self, head: Head) -> bool {
         let same = self.cursor(|cursor| cursor.complete_to(head));
-        self.change(|_| {});
+        let complete = same && !self.is_void();
+        // What was known from before is as the server has it now.
+        self.change(|board| board.as_of = board.as_of.filter(|_| !complete));
         same
     }
 

@@ -1,6 +1,7 @@
 //! The socket's messages, in order, to whom they concern: the board, the truth strip, the keeper.
 
 use super::handle::BoardHandle;
+use super::known;
 use super::socket::{Listener, Socket};
 use super::tally::Tally;
 use super::truth::{Truth, Turn};
@@ -8,6 +9,7 @@ use super::wire::{self, Heard};
 use crate::browser::{self, Timer};
 use crate::session::{Session, driver};
 use domain::event::{EventBody, Head};
+use domain::session::Generation;
 use domain::session::keeper::Input;
 use domain::time::Timestamp;
 use leptos::prelude::*;
@@ -30,6 +32,8 @@ struct Hub {
     timer: RefCell<Option<Timer>>,
     /// Nothing may connect by itself: the session is over, or the person has too many pages open.
     parked: Cell<bool>,
+    /// The generation of the tokens that the last connection was asked for with.
+    generation: Cell<Generation>,
 }
 
 thread_local! {
@@ -50,6 +54,7 @@ pub fn open(session: Session, board: BoardHandle, truth: RwSignal<Truth>) {
         tally: Cell::default(),
         timer: RefCell::default(),
         parked: Cell::new(false),
+        generation: Cell::new(Generation::NONE),
     }));
     HUB.set(Some(hub));
     hub.socket.get_or_init(|| Socket::open(hub));
@@ -92,6 +97,11 @@ impl Hub {
         match &body {
             EventBody::ClaimsChanged(changed) => {
                 driver::hear(Input::ClaimsChanged(changed.claims_version));
+            }
+            EventBody::AccessRevoked(_) | EventBody::TicketMovedAway(_) => {
+                if let Some(user) = driver::user() {
+                    known::forget(user);
+                }
             }
             EventBody::SessionEnded(ended) => {
                 let why = Some(ended.code.refusal());
@@ -171,7 +181,7 @@ impl Hub {
     }
 
     fn woke(&'static self) {
-        if !browser::online() {
+        if !driver::online() {
             self.turn(Turn::NetworkGone, driver::server_now());
         } else if browser::visible() && !self.session_over() && !self.stands() {
             self.parked.set(false);
@@ -205,13 +215,14 @@ impl Hub {
     }
 
     fn broken(&self) {
-        let turn = if browser::online() { Turn::Lost } else { Turn::NetworkGone };
+        let turn = if driver::online() { Turn::Lost } else { Turn::NetworkGone };
         self.turn(turn, driver::server_now());
     }
 }
 
 impl Listener for Hub {
     fn present(&self) -> String {
+        self.generation.set(driver::generation());
         let position = self.board.cursor(|cursor| cursor.position());
         position.map_or_else(
             || "{}".to_owned(),
@@ -220,6 +231,7 @@ impl Listener for Hub {
     }
 
     fn connected(&'static self) {
+        driver::reached();
         self.turn(Turn::Connected, driver::server_now());
         self.board.send_queued();
     }
@@ -257,7 +269,7 @@ impl Listener for Hub {
         let Some(code) = code else { return };
         // The refresh, once it succeeds, makes the connection.
         if let Some(why) = wire::refusal(&code) {
-            driver::hear(Input::Refused { why, generation: driver::generation() });
+            driver::hear(Input::Refused { why, generation: self.generation.get() });
         }
         if !self.session_over() {
             self.reconnect_in(PAUSE_MAX.mul_f64(0.5 + browser::chance() / 2.0));

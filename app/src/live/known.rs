@@ -54,6 +54,16 @@ pub fn keep(user: UserId, board: &Board, head: Head, now: Timestamp) {
     }
 }
 
+/// Forgets list and conversations: the person may not see all of them any more. What they may see is kept
+/// again a moment later.
+pub fn forget(user: UserId) {
+    for id in get::<Vec<TicketId>>(user, "tickets").unwrap_or_default() {
+        dom::keep(&key_of(user, &name(id)), "");
+    }
+    dom::keep(&key_of(user, "tickets"), "");
+    dom::keep(&key_of(user, "inbox"), "");
+}
+
 /// The list as it was last seen, when it was of this filter.
 #[must_use]
 pub fn inbox(user: UserId, filter: &TicketFilter) -> Option<InboxPage> {

@@ -162,7 +162,8 @@ fn a_reply_that_arrived_while_its_author_looked_elsewhere_is_not_kept_twice() {
 #[test]
 fn of_several_replies_that_somebody_forestalled_none_is_lost() {
     let (mut board, ticket, first) = sending();
-    let second = ReplyDraft { client_id: "c2".to_owned(), body: "Kwaheri".to_owned(), ..first.clone() };
+    let second =
+        ReplyDraft { client_id: "c2".to_owned(), body: "Kwaheri".to_owned(), ..first.clone() };
     post(&mut board, ticket, &second, &author(), at(99));
     let refusal = Refusal::AnsweredMeanwhile { messages: vec![message(2, 21, Source::Staff)] };
     for draft in [&first, &second] {

@@ -71,7 +71,9 @@ impl BoardHandle {
         let mut gone = Vec::new();
         self.change(|board| gone = outbox::discard(board));
         if let Some(author) = self.author() {
-            gone.iter().for_each(|client_id| queue::remove(author.user, client_id));
+            for client_id in gone {
+                queue::remove(author.user, &client_id);
+            }
         }
     }
 

@@ -41,7 +41,8 @@ pub async fn sign_in(
 }
 
 /// Signs the same person in again without leaving the page: after the end of their session, or
-/// shortly before it. Whoever it is, their cookies take the place of the former ones.
+/// shortly before it. Whoever it is, their cookies take the place of the former ones, and the session of
+/// those ends.
 #[server(prefix = "/fn", endpoint = "session/sign-in-here", input = Json, client = KeptClient)]
 pub async fn sign_in_here(
     /// Their e-mail address.
@@ -50,11 +51,19 @@ pub async fn sign_in_here(
     password: String,
 ) -> Result<SessionFacts, Problem> {
     use crate::ssr;
+    use domain::failure::Failure;
     use domain::session::{ClientKind, service};
     let (host, visitor) = (ssr::host(), ssr::visitor().await);
     let attempt = service::SignIn { email, password, device_name: ssr::device_name() };
     let entered = service::sign_in(&host.desk, &attempt, ClientKind::Web, visitor.address).await;
     let granted = ssr::answer(entered)?;
+    if let Some(former) = ssr::refresh_token(&host)
+        && let Err(Failure::Broken(error)) =
+            service::sign_out_by_refresh_token(&host.desk, &former).await
+    {
+        // It goes on until its own end; that is no reason to refuse the new one.
+        tracing::warn!(%error, "the session before a sign-in in place could not be ended");
+    }
     ssr::keep_tokens(&host, &granted);
     Ok(granted.facts)
 }

@@ -7,16 +7,19 @@
 //! | file | holds |
 //! |---|---|
 //! | `driver` | the loop, calls that wait, what views are shown |
+//! | `leaving` | a sign-out without a network |
 //! | `lock` | the lock that the tabs of a browser share |
 //! | `requests` | the two requests that only a keeper sends |
 //! | `tabs` | what tabs tell each other, and what is kept for the next page |
 //! | `wakes` | the moments at which a page may have slept, and the person's acts |
 
+mod leaving;
 mod lock;
 mod requests;
 mod tabs;
 mod wakes;
 
+pub use leaving::{is_leaving, leave_without_network};
 pub use tabs::{DRAFT, REPLIES, key_of};
 
 use super::Session;
@@ -72,6 +75,7 @@ pub fn begin(session: Session) {
     driver(|driver| driver.session.set(Some(session)));
     tabs::listen();
     wakes::listen();
+    leaving::go_on();
     let requested = browser::page_requested();
     leptos::prelude::Effect::new(move |begun: Option<bool>| {
         let facts = session.me.with(|me| me.as_ref().map(|me| me.facts.clone()));
@@ -86,7 +90,7 @@ pub fn begin(session: Session) {
 /// The page was rendered for somebody, between `requested` and now.
 fn rendered(facts: &SessionFacts, requested: Timestamp) {
     let known = driver(|driver| driver.keeper.borrow().known().is_some());
-    if known {
+    if known || leaving::concerns(facts.id) {
         return;
     }
     tabs::keep_only(facts.user_id);
@@ -327,6 +331,11 @@ pub fn status() -> Status {
 /// How long the session still lasts unless something is done.
 pub fn ends_in() -> Option<Duration> {
     driver(|driver| driver.keeper.borrow().ends_at()).map(|end| end.since(browser::now()))
+}
+
+/// What a refresh is called in the logs of both sides.
+pub fn refresh_id(id: u32) -> String {
+    format!("{}-{id}", browser::page_id())
 }
 
 /// The last refreshes, oldest first, for the diagnostics panel.

@@ -111,6 +111,10 @@ where
     let (session, location) = (use_session(), use_location());
     let outcome = RwSignal::new(None::<bool>);
     Effect::new(move |_| {
+        if driver::is_leaving() {
+            outcome.set(Some(false));
+            return;
+        }
         let known = driver::restore().and_then(known::me);
         if let Some(me) = known.clone() {
             session.adopt_known(me);
@@ -150,6 +154,13 @@ async fn find_out() -> Result<super::Me, Refusal> {
         match whoami().await {
             Ok(me) => return Ok(me),
             Err(Problem::Refused(why)) if why.ends_session() => return Err(why),
+            // Nothing is known here that could be renewed: the server does that as it makes the page.
+            Err(Problem::Refused(Refusal::TokenExpired | Refusal::ClaimsStale))
+                if driver::session_id().is_none() =>
+            {
+                browser::reload();
+                std::future::pending::<()>().await;
+            }
             Err(problem) => {
                 tries += 1;
                 let wait = problem.refusal().and_then(Refusal::retry_after);

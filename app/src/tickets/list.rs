@@ -132,6 +132,14 @@ fn Listed(failed: Option<Problem>) -> impl IntoView {
         asked
     });
     let again = Callback::new(move |()| load(place.filter.get_untracked()));
+    let recovered = use_session().recovered;
+    Effect::new(move |before: Option<u32>| {
+        let count = recovered.get();
+        if before.is_some_and(|before| before != count) && problem.with_untracked(Option::is_some) {
+            again.run(());
+        }
+        count
+    });
     move || {
         if patience.is_over() {
             EitherOf3::A(view! { <SkeletonRows /> })

@@ -70,8 +70,7 @@ pub const GONE_TEXT: &str = "It moved to a ward that you do not cover.";
 pub const MISSING_TITLE: &str = "There is no such ticket";
 pub const MISSING_TEXT: &str = "It may be in a ward that you do not cover.";
 pub const CONVERSATION_FAILED: &str = "The conversation could not be loaded";
-pub const QUEUE_FULL: &str =
-    "Too many replies wait to be sent. This one stays in the composer.";
+pub const QUEUE_FULL: &str = "Too many replies wait to be sent. This one stays in the composer.";
 pub const LOST: &str = "Not sent: no connection. Your text is safe.";
 
 // The context.

@@ -40,8 +40,14 @@ const COUNTERS: [(&str, &str); 15] = [
     (REFRESHES, "Refresh tokens presented, by what became of them"),
     (RECOVERIES, "Refreshes that without leniency would have ended a session, by kind"),
     (CHECKS, "Access tokens checked in memory: passed, or the code they were refused with"),
-    (CLIENT_TOKENS, "Calls of pages that found a token (hit) or had to wait (miss), as they tell it"),
-    (CLIENT_REFRESHES, "Refreshes that pages made, by whether they brought tokens, as they tell it"),
+    (
+        CLIENT_TOKENS,
+        "Calls of pages that found a token (hit) or had to wait (miss), as they tell it",
+    ),
+    (
+        CLIENT_REFRESHES,
+        "Refreshes that pages made, by whether they brought tokens, as they tell it",
+    ),
     (
         ENDS,
         "Sessions over, by code: by an act as the log tells it, by time whenever their client returns",

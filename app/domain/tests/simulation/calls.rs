@@ -97,7 +97,9 @@ impl World {
         let keeper = &self.devices[device].tabs[tab].keeper;
         let asked = first.unwrap_or_else(|| keeper.stamp());
         let stamp = keeper.set_out(&asked, first.is_some());
-        let Some(stamp) = stamp else { return Err(Rule::Person.broken("a call outlived its page")) };
+        let Some(stamp) = stamp else {
+            return Err(Rule::Person.broken("a call outlived its page"));
+        };
         self.devices[device].tabs[tab].calls[call].state = CallState::Sent(stamp);
         self.send_from(device, tab, Sort::Call { call, key: known.key });
         Ok(())

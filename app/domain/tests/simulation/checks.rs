@@ -26,18 +26,19 @@ pub(crate) fn end(world: &World, device: usize, tab: usize, why: &Refusal) -> Ho
     let keeper = &world.devices[device].tabs[tab].keeper;
     let Some(session) = keeper.session() else { return Ok(()) };
     let state = &world.server.rows[&session].state;
-    let right = world.left.contains(&session) || match why {
-        Refusal::SessionExpired => world.now >= state.absolute_expires_at.millis(),
-        Refusal::SessionIdle => world.now >= state.idle_expires_at.millis(),
-        Refusal::SessionRevoked => world.server.revoked.contains(&session),
-        Refusal::RefreshTokenAlreadyUsed => {
-            // A late copy is known by when it was sent. A client whose clock was just changed can't say
-            // that: the two together are taken for theft.
-            let stolen = world.thieves.iter().any(|thief| thief.tokens.session == session);
-            stolen || world.excused.contains(&session)
-        }
-        _ => false,
-    };
+    let right = world.left.contains(&session)
+        || match why {
+            Refusal::SessionExpired => world.now >= state.absolute_expires_at.millis(),
+            Refusal::SessionIdle => world.now >= state.idle_expires_at.millis(),
+            Refusal::SessionRevoked => world.server.revoked.contains(&session),
+            Refusal::RefreshTokenAlreadyUsed => {
+                // A late copy is known by when it was sent. A client whose clock was just changed can't say
+                // that: the two together are taken for theft.
+                let stolen = world.thieves.iter().any(|thief| thief.tokens.session == session);
+                stolen || world.excused.contains(&session)
+            }
+            _ => false,
+        };
     if right {
         return Ok(());
     }

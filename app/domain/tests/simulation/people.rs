@@ -7,8 +7,8 @@ use crate::rule::{Holds, Rule};
 use crate::server::{At, Reply};
 use crate::world::{Event, HOUR, MINUTE, SECOND, World};
 use domain::id::UserId;
-use domain::session::{EndReason, Presented, SentAt};
 use domain::session::keeper::{Input, Shared};
+use domain::session::{EndReason, Presented, SentAt};
 
 impl World {
     /// A person signs in on a device: by the sign-in page, or in place after an end.

@@ -7,7 +7,8 @@ use crate::world::{MS, Planted};
 use domain::id::{SessionId, UserId};
 use domain::refusal::Refusal;
 use domain::session::{
-    EndReason, Generation, Leniency, Policy, Presented, SentAt, SessionFacts, SessionState, Verdict, judge,
+    EndReason, Generation, Leniency, Policy, Presented, SentAt, SessionFacts, SessionState,
+    Verdict, judge,
 };
 use domain::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};

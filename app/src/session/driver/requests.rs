@@ -19,7 +19,7 @@ pub(super) fn refresh(id: u32) {
     let sent = browser::now();
     let sent_at = driver(|driver| driver.keeper.borrow().server_time(sent));
     let mut call = Call::post_json("/api/auth/refresh", "{}".to_owned())
-        .with_header("wardline-refresh-id", format!("{}-{id}", browser::page_id()));
+        .with_header("wardline-refresh-id", super::refresh_id(id));
     if let Some(sent_at) = sent_at {
         call = call.with_header("wardline-sent-at", sent_at.millis().to_string());
     }

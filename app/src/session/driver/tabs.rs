@@ -20,6 +20,9 @@ pub const REPLIES: &str = "replies";
 /// What the names of texts begin with that somebody began to write.
 pub const DRAFT: &str = "draft:";
 
+/// The session of somebody who left while there was no network: it is ended when there is one.
+const LEAVING: &str = "wardline:leaving";
+
 /// What one tab tells the others.
 #[derive(Serialize, Deserialize)]
 enum Told {
@@ -77,6 +80,16 @@ pub(super) fn stored() -> Option<Shared> {
     serde_json::from_str(&dom::kept(KNOWN)?).ok()
 }
 
+/// Notes that a session is to be ended, or that there is none to be.
+pub(super) fn set_leaving(session: Option<SessionId>) {
+    dom::keep(LEAVING, &session.map(|session| session.to_string()).unwrap_or_default());
+}
+
+/// The session that is to be ended.
+pub(super) fn leaving() -> Option<SessionId> {
+    dom::kept(LEAVING)?.parse().ok().map(SessionId)
+}
+
 /// Forgets what is kept of everybody but this person.
 pub(super) fn keep_only(user: UserId) {
     let theirs = key_of(user, "");
@@ -90,9 +103,12 @@ pub(super) fn keep_only(user: UserId) {
 pub(super) fn forget(user: UserId) {
     let theirs = key_of(user, "");
     let others = stored().is_some_and(|shared| shared.user != user);
-    dom::forget_unless(PERSONAL, |key| {
-        if key == KNOWN { others } else { !key.starts_with(&theirs) }
-    });
+    dom::forget_unless(
+        PERSONAL,
+        |key| {
+            if key == KNOWN { others } else { !key.starts_with(&theirs) }
+        },
+    );
 }
 
 /// Forgets what this person last saw. What they wrote and did not send stays for their return.

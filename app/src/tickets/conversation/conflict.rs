@@ -15,7 +15,10 @@ pub(super) fn ConflictBlock(opened: StoredValue<Opened>) -> impl IntoView {
     let board = use_board();
     let id = opened.with_value(Opened::id);
     let conflict = Memo::new(move |_| {
-        board.store.conflicts().with(|all| all.iter().find(|conflict| conflict.ticket == id).cloned())
+        board
+            .store
+            .conflicts()
+            .with(|all| all.iter().find(|conflict| conflict.ticket == id).cloned())
     });
     move || conflict.get().map(|conflict| view! { <Block conflict /> })
 }

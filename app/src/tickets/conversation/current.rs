@@ -5,6 +5,7 @@ use super::nothing::{Loading, Missing};
 use super::pane::Pane;
 use crate::error::Problem;
 use crate::live::{BoardHandle, use_board};
+use crate::session::use_session;
 use crate::tickets::actions::use_actions;
 use crate::tickets::api::{self, ConversationPage};
 use crate::ui::Patience;
@@ -40,6 +41,15 @@ pub(super) fn Current(first: Arrival, id: Memo<TicketId>) -> impl IntoView {
             patience.end();
         });
     };
+    let recovered = use_session().recovered;
+    Effect::new(move |before: Option<u32>| {
+        let count = recovered.get();
+        let failed = shown.with_untracked(|shown| shown.last().is_some_and(Arrival::passes));
+        if before.is_some_and(|before| before != count) && failed {
+            load(id.get_untracked());
+        }
+        count
+    });
     Effect::new(move |before: Option<TicketId>| {
         let id = id.get();
         if before.unwrap_or(begin) != id {
@@ -69,6 +79,11 @@ pub(super) struct Arrival {
 }
 
 impl Arrival {
+    /// Whether it did not come for a reason that passes.
+    fn passes(&self) -> bool {
+        self.page.as_ref().is_err_and(Problem::passes)
+    }
+
     /// Puts it onto the board, before it is shown.
     pub(super) fn of(
         key: u32,

@@ -25,7 +25,11 @@ fn the_answer_to_a_repeat_after_changed_claims_belongs_to_the_new_epoch() {
     got.claims_version = 2;
     page.answer(id, Answer::Holds(got));
     let second = page.keeper.set_out(&first, true).unwrap();
-    assert_eq!(page.keeper.follow(&first, None), Follow::Drop, "what was asked for before is not shown");
+    assert_eq!(
+        page.keeper.follow(&first, None),
+        Follow::Drop,
+        "what was asked for before is not shown"
+    );
     assert_eq!(page.keeper.follow(&second, None), Follow::Deliver);
 }
 

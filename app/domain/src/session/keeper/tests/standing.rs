@@ -127,7 +127,10 @@ fn a_sign_out_in_one_tab_purges_the_others_and_a_late_answer_changes_nothing() {
     let id = page.sent();
     page.hear(Input::HeardEnd { session: SessionId(Uuid::from_u128(1)), why: None });
     assert!(page.said.contains(&PURGE));
-    assert!(page.said.contains(&Effect::Abort { id }), "its cookies must not come after the sign-out");
+    assert!(
+        page.said.contains(&Effect::Abort { id }),
+        "its cookies must not come after the sign-out"
+    );
     page.renew(id, 2);
     assert_eq!(page.keeper.phase(), &Phase::SignedOut);
     assert_eq!(page.keeper.known(), None);
