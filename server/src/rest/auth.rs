@@ -5,6 +5,7 @@ use crate::rest::problem::Problem;
 use crate::rest::shapes;
 use crate::session::{self as presented, Told};
 use crate::state::AppState;
+use crate::telemetry::metrics;
 use crate::visitor::caller_of;
 use crate::visitor::credentials::Credentials;
 use app::ssr::{Visitor, cleared_cookies, session_cookies};

@@ -139,6 +139,12 @@ fn at_zero() {
     for outcome in CHECKED.into_iter().chain(OVER) {
         counter!(CHECKS, "outcome" => outcome).absolute(0);
     }
+    for outcome in ["hit", "miss"] {
+        counter!(CLIENT_TOKENS, "outcome" => outcome).absolute(0);
+    }
+    for outcome in ["renewed", "failed"] {
+        counter!(CLIENT_REFRESHES, "outcome" => outcome).absolute(0);
+    }
     for code in OVER {
         counter!(ENDS, "code" => code).absolute(0);
     }
