@@ -1,7 +1,7 @@
 //! Who hears what, how often, in which order.
 
 use crate::harness::world::{ADMIN, AMINA, COAST, DALILA, HARBOUR, HILL, NORTH, SOUTH};
-use crate::harness::{Engine, TestApp, on_both_engines};
+use crate::harness::{Engine, PATIENCE, TestApp, on_both_engines};
 use crate::sio::Sio;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -136,22 +136,26 @@ async fn two_hundred_messages_are_on_every_screen_within_three_tenths_of_a_secon
     app.stop().await;
 }
 
-#[tokio::test]
+// On several threads, where tasks overtake each other.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn commands_take_effect_in_the_order_in_which_they_were_sent() {
     let app = TestApp::start(Engine::Sqlite).await;
     let token = app.sign_in(HARBOUR).await.access;
     let other = app.area("Plain").await;
-    for round in 0..40 {
+    for round in 0..80 {
         let mut sio = Sio::live(app.url(), &token).await;
         // Without waiting for an answer in between.
-        for wards in [json!([other]), json!([]), json!([other]), json!([])] {
-            let command = json!(["subscribe_wards", { "ward_ids": wards }]);
-            sio.send(&format!("42{command}")).await;
+        for _ in 0..15 {
+            for wards in [json!([other]), json!([])] {
+                let command = json!(["subscribe_wards", { "ward_ids": wards }]);
+                sio.send(&format!("42{command}")).await;
+            }
         }
         assert_eq!(sio.ask("latency", json!({ "rtt_ms": 1 })).await["ok"], true);
         let body = format!("Habari {round}");
         app.farmer_writes(AMINA, &body, &format!("SM-{round}")).await.ok_text();
-        assert_eq!(sio.durable().await.1["body"], json!(body));
+        let heard = tokio::time::timeout(PATIENCE, sio.durable()).await;
+        assert_eq!(heard.expect("it is narrowed still").1["body"], json!(body));
     }
     app.stop().await;
 }
