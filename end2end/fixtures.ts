@@ -68,8 +68,9 @@ class Watch {
     this.#problems.push({ text, url });
   }
 
+  /** Servers that a test starts for itself are on this machine as well. */
   #isOurs(url: string): boolean {
-    return url.startsWith(this.#origin);
+    return url.startsWith(this.#origin) || /^https?:\/\/127\.0\.0\.1[:/]/.test(url);
   }
 }
 
@@ -109,10 +110,11 @@ export const test = base.extend<Fixtures>({
     await use((pattern) => watch.tolerate(pattern));
   },
 
-  device: async ({ browser, contextOptions, baseURL, locale, timezoneId }, use) => {
+  device: async ({ browser, contextOptions, baseURL, locale, timezoneId, viewport, hasTouch, isMobile }, use) => {
     const opened: BrowserContext[] = [];
+    const own = { baseURL, locale, timezoneId, viewport, hasTouch, isMobile, ...contextOptions };
     await use(async (options = {}) => {
-      const context = await browser.newContext({ baseURL, locale, timezoneId, ...contextOptions, ...options });
+      const context = await browser.newContext({ ...own, ...options });
       opened.push(context);
       return context;
     });

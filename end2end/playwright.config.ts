@@ -3,10 +3,14 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { defineConfig } from "@playwright/test";
+import { PHONE } from "./phone.ts";
 
 const here = import.meta.dirname;
 // The workers load this file again; they inherit the answer instead of asking anew.
 process.env.CHROMIUM ??= execFileSync(join(here, "../scripts/chromium.sh"), { encoding: "utf8" }).trim();
+
+/** The journeys about sessions, which are made on a phone as well. */
+const ON_A_PHONE = ["another-person", "expired", "moved", "offline", "sleep"].map((name) => `**/journeys/${name}.spec.ts`);
 
 export default defineConfig({
   testDir: here,
@@ -22,6 +26,8 @@ export default defineConfig({
   workers: 2,
   timeout: 60_000,
   expect: { timeout: 10_000 },
+
+  projects: [{ name: "desk" }, { name: "phone", use: PHONE, testMatch: ON_A_PHONE }],
 
   use: {
     browserName: "chromium",

@@ -1,51 +1,40 @@
 // The network goes and comes back: nothing that was written is lost, nothing is sent twice, and the page says
 // the truth about what it knows.
 
-import { expect, test } from "../fixtures.ts";
-import { aFarmer, farmerWrites, live, signIn, unique } from "../people.ts";
-
-const strip = { name: "Connection" } as const;
+import { aFarmer, at, farmerWrites, live, signIn, unique } from "../people.ts";
+import { Client, NO_NETWORK, expect, keptFor, log, reply, send, strip, test } from "../sessions.ts";
 
 test("what is written without a network goes out once and in order when it is back", async ({ page, request, tolerate }) => {
-  tolerate(/./);
+  NO_NETWORK.forEach(tolerate);
   const farmer = await aFarmer(request);
   await signIn(page, "ward", `/inbox/${farmer.ticket}`);
-  const reply = page.getByRole("textbox", { name: "Reply" });
-  await reply.fill("Nime");
+  await reply(page).fill("Nime");
   await page.context().setOffline(true);
-  await expect(page.getByRole("region", strip)).toContainText("Offline since");
+  await expect(strip(page)).toContainText("Offline since");
   const answers = [unique("Jibu la kwanza"), unique("Jibu la pili"), unique("Jibu la tatu")];
-  for (const answer of answers) {
-    await reply.fill(answer);
-    await reply.press("Control+Enter");
-    await expect(page.getByRole("log").getByText(answer)).toHaveCount(1);
-  }
-  await reply.fill("rasimu ambayo haijatumwa");
-  await expect(page.getByText("3 replies not sent")).toBeVisible();
+  for (const answer of answers) await send(page, answer);
+  await reply(page).fill("rasimu ambayo haijatumwa");
+  await expect(strip(page)).toContainText("3 replies not sent");
 
   await page.context().setOffline(false);
   await live(page);
-  await expect(page.getByText("replies not sent")).toHaveCount(0);
-  await expect(reply).toHaveValue("rasimu ambayo haijatumwa");
+  await expect(strip(page)).not.toContainText("not sent");
+  await expect(reply(page)).toHaveValue("rasimu ambayo haijatumwa");
   await page.reload();
-  const log = page.getByRole("log");
-  for (const answer of answers) await expect(log.getByText(answer)).toHaveCount(1);
-  const shown = await log.innerText();
-  const places = answers.map((answer) => shown.indexOf(answer));
-  expect(places).toEqual([...places].sort((a, b) => a - b));
+  for (const answer of answers) await expect(log(page).getByText(answer)).toHaveCount(1);
+  const said = await (await Client.of(request, "ward")).said(farmer.ticket);
+  expect(said.filter((text) => answers.includes(text))).toEqual(answers);
 });
 
 test("a page that is opened without a network shows what was known, and says so", async ({ page, request, tolerate }) => {
-  tolerate(/./);
+  NO_NETWORK.forEach(tolerate);
   const farmer = await aFarmer(request);
   const asked = unique("Mahindi yangu yana wadudu");
   await farmerWrites(request, farmer.phone, asked);
   await signIn(page, "ward", `/inbox/${farmer.ticket}`);
-  await expect(page.getByRole("log").getByText(asked)).toBeVisible();
+  await expect(log(page).getByText(asked)).toBeVisible();
   // The shell is kept, and so is what is on the screen.
-  await page.waitForFunction(async () => (await navigator.serviceWorker.ready).active?.state === "activated");
-  await page.waitForFunction((id) => Object.keys(localStorage).some((key) => key.endsWith(`:ticket:${id}`)), farmer.ticket);
-  await page.waitForFunction(async () => (await (await caches.open("wardline-shell")).keys()).some(({ url }) => url.endsWith(".wasm")));
+  await keptFor(page, farmer.ticket);
 
   // With a network the page still comes from the server, made for whoever is signed in.
   const rendered = await page.reload();
@@ -54,16 +43,61 @@ test("a page that is opened without a network shows what was known, and says so"
 
   await page.context().setOffline(true);
   await page.reload();
-  await expect(page.getByRole("region", strip)).toContainText("Offline since");
-  await expect(page.getByRole("region", strip)).toContainText("showing what was known at");
-  await expect(page.getByRole("log").getByText(asked)).toBeVisible();
+  await expect(strip(page)).toContainText("Offline since");
+  await expect(strip(page)).toContainText("showing what was known at");
+  await expect(log(page).getByText(asked)).toBeVisible();
   const answer = unique("Tumia dawa ya asili");
-  await page.getByRole("textbox", { name: "Reply" }).fill(answer);
-  await page.getByRole("textbox", { name: "Reply" }).press("Control+Enter");
+  await send(page, answer);
 
   await page.context().setOffline(false);
   await live(page);
-  await expect(page.getByText("not sent")).toHaveCount(0);
+  await expect(strip(page)).not.toContainText("not sent");
   await page.reload();
-  await expect(page.getByRole("log").getByText(answer)).toHaveCount(1);
+  await expect(log(page).getByText(answer)).toHaveCount(1);
+});
+
+test("three replies that were written without a network while somebody else answered are all held back, kept, and sent anyway on demand", async ({
+  page,
+  device,
+  request,
+  tolerate,
+}) => {
+  NO_NETWORK.forEach(tolerate);
+  tolerate(/^answer 409: POST \[\S+\/fn\/tickets\/reply\]/); // what holds them back
+  const farmer = await aFarmer(request);
+  await signIn(page, "ward", `/inbox/${farmer.ticket}`);
+  await page.context().setOffline(true);
+  await expect(strip(page)).toContainText("Offline since");
+  const mine = [unique("Jibu langu la kwanza"), unique("Jibu langu la pili"), unique("Jibu langu la tatu")];
+  for (const text of mine) await send(page, text);
+  const district = await Client.of(request, "district");
+  const theirs = unique("Nimejibu tayari");
+  await district.answers(farmer.ticket, theirs);
+  const other = await at(device, "district", `/inbox/${farmer.ticket}`);
+
+  await page.context().setOffline(false);
+  await live(page);
+  const anyway = page.getByRole("button", { name: "Send anyway" });
+  const allHeldBack = async (): Promise<void> => {
+    await expect(anyway.first()).toBeVisible();
+    await expect(page.getByText(theirs).first()).toBeVisible();
+    // Each stands there to be read, and none as if it were on its way.
+    for (const text of mine) await expect(page.getByText(text).first(), text).toBeVisible();
+    await expect(page.locator(".message.is-pending")).toHaveCount(0);
+  };
+  await allHeldBack();
+  expect(await district.said(farmer.ticket)).not.toEqual(expect.arrayContaining([mine[0]]));
+  await page.reload();
+  await live(page);
+  await allHeldBack();
+  for (const text of mine) await expect(log(other).getByText(text)).toHaveCount(0);
+
+  await anyway.first().click();
+  await expect(anyway).toHaveCount(0);
+  await expect(strip(page)).not.toContainText("not sent");
+  for (const text of mine) {
+    await expect(log(page).getByText(text)).toHaveCount(1);
+    await expect(log(other).getByText(text)).toHaveCount(1);
+  }
+  expect((await district.said(farmer.ticket)).filter((text) => mine.includes(text))).toEqual(mine);
 });
