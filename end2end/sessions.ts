@@ -50,6 +50,8 @@ export const test = base.extend<Fixtures>({
       await server.stop();
     }
   },
+  // Browsers close before the servers they talk to.
+  device: async ({ served: _served, wired: _wired, device }, use) => use(device),
   native: async ({ served: _served, wired: _wired }, use) => {
     const clients: APIRequestContext[] = [];
     await use(async (server) => {
@@ -69,8 +71,8 @@ export const NO_NETWORK = [
 
 /** The same while the other end is away. */
 export const NO_ANSWER = [
-  /^request failed: (GET|POST) \(net::ERR_(EMPTY_RESPONSE|CONNECTION_RESET|CONNECTION_CLOSED)\) \[/,
-  /^console error: WebSocket connection to '[^']*\/ws\/socket\.io\/[^']*' failed: .*(ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|ERR_CONNECTION_CLOSED|closed before receiving a handshake response)/,
+  /^request failed: (GET|POST) \(net::ERR_(EMPTY_RESPONSE|CONNECTION_RESET|CONNECTION_CLOSED|SOCKET_NOT_CONNECTED)\) \[/,
+  /^console error: WebSocket connection to '[^']*\/ws\/socket\.io\/[^']*' failed: .*(ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|ERR_CONNECTION_CLOSED|ERR_SOCKET_NOT_CONNECTED|closed before receiving a handshake response)/,
 ];
 
 /** Every refresh that this browser sends. */
@@ -183,7 +185,7 @@ export class Client {
 
   /** The addresses of the open tickets, newest first. */
   async rows(query = ""): Promise<string[]> {
-    const { items } = await this.get<{ items: { id: number }[] }>(`/api/tickets?status=open${query}`);
+    const { items } = await this.get<{ items: { id: number }[] }>(`/api/tickets?status=open&limit=100${query}`);
     return items.map(({ id }) => `/inbox/${id}`);
   }
 
