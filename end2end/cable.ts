@@ -5,18 +5,12 @@ import { once } from "node:events";
 import { type AddressInfo, type Server as Listener, type Socket, connect, createServer } from "node:net";
 import { Server } from "./server.ts";
 
-/**
- * How the network goes: `silent`, as out of reach of a mast, where nothing arrives and nobody is told; or
- * `closed`, as when the other end goes away.
- */
-export type Cut = "silent" | "closed";
-
 export class Cable {
   readonly url: string;
   readonly #listener: Listener;
   readonly #ends = new Set<Socket>();
   #port = 0;
-  #cut: Cut | undefined;
+  #cut = false;
 
   private constructor(listener: Listener) {
     this.#listener = listener;
@@ -34,30 +28,28 @@ export class Cable {
     return { cable, server };
   }
 
-  cut(how: Cut): void {
-    this.#cut = how;
-    for (const end of this.#ends) {
-      if (how === "closed") end.destroy();
-      else end.unpipe().pause();
-    }
-  }
-
-  /** The way is there again, for new connections: the old ones are dead. */
-  mend(): void {
-    this.#cut = undefined;
+  /** Every connection breaks, and new ones fail at once. */
+  cut(): void {
+    this.#cut = true;
     for (const end of this.#ends) end.destroy();
   }
 
+  mend(): void {
+    this.#cut = false;
+  }
+
   async remove(): Promise<void> {
-    this.cut("closed");
+    this.cut();
     this.#listener.close();
     await once(this.#listener, "close");
   }
 
   #join(near: Socket): void {
     this.#keep(near);
-    if (this.#cut === "closed") near.destroy();
-    if (this.#cut !== undefined) return;
+    if (this.#cut) {
+      near.destroy();
+      return;
+    }
     const far = connect(this.#port, "127.0.0.1");
     this.#keep(far);
     near.pipe(far);

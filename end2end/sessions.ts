@@ -75,6 +75,21 @@ export const NO_ANSWER = [
   /^console error: WebSocket connection to '[^']*\/ws\/socket\.io\/[^']*' failed: .*(ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|ERR_CONNECTION_CLOSED|ERR_SOCKET_NOT_CONNECTED|closed before receiving a handshake response)/,
 ];
 
+/**
+ * Takes the network away from a device. The browser is told, and the cable is cut as well, because what a
+ * browser is told does not hold for its service worker.
+ */
+export async function cutOff(context: BrowserContext, cable: Cable): Promise<void> {
+  await context.setOffline(true);
+  cable.cut();
+}
+
+/** Gives it back. */
+export async function backOn(context: BrowserContext, cable: Cable): Promise<void> {
+  cable.mend();
+  await context.setOffline(false);
+}
+
 /** Every refresh that this browser sends. */
 export function refreshesOf(context: BrowserContext): Request[] {
   const sent: Request[] = [];

@@ -58,7 +58,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await signIn(page, "ward", `/inbox/${farmer.ticket}`);
     const state = strip(page).getByRole("button", { expanded: false });
 
-    cable.cut("closed");
+    cable.cut();
     await expect(strip(page)).toContainText("Reconnecting");
     await clean(page, "reconnecting");
     cable.mend();

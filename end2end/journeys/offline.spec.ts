@@ -2,21 +2,25 @@
 // the truth about what it knows.
 
 import { aFarmer, at, farmerWrites, live, signIn, unique } from "../people.ts";
-import { Client, NO_NETWORK, expect, keptFor, log, reply, send, strip, test } from "../sessions.ts";
+import { Client, NO_ANSWER, NO_NETWORK, backOn, cutOff, expect, keptFor, log, reply, send, strip, test } from "../sessions.ts";
 
-test("what is written without a network goes out once and in order when it is back", async ({ page, request, tolerate }) => {
-  NO_NETWORK.forEach(tolerate);
+test("what is written without a network goes out once and in order when it is back", async ({ device, wired, native, tolerate }) => {
+  [...NO_NETWORK, ...NO_ANSWER].forEach(tolerate);
+  const { cable, server } = await wired({});
+  const request = await native(server);
+  const context = await device({ baseURL: cable.url });
+  const page = await context.newPage();
   const farmer = await aFarmer(request);
   await signIn(page, "ward", `/inbox/${farmer.ticket}`);
   await reply(page).fill("Nime");
-  await page.context().setOffline(true);
+  await cutOff(context, cable);
   await expect(strip(page)).toContainText("Offline since");
   const answers = [unique("Jibu la kwanza"), unique("Jibu la pili"), unique("Jibu la tatu")];
   for (const answer of answers) await send(page, answer);
   await reply(page).fill("rasimu ambayo haijatumwa");
   await expect(strip(page)).toContainText("3 replies not sent");
 
-  await page.context().setOffline(false);
+  await backOn(context, cable);
   await live(page);
   await expect(strip(page)).not.toContainText("not sent");
   await expect(reply(page)).toHaveValue("rasimu ambayo haijatumwa");
@@ -26,8 +30,12 @@ test("what is written without a network goes out once and in order when it is ba
   expect(said.filter((text) => answers.includes(text))).toEqual(answers);
 });
 
-test("a page that is opened without a network shows what was known, and says so", async ({ page, request, tolerate }) => {
-  NO_NETWORK.forEach(tolerate);
+test("a page that is opened without a network shows what was known, and says so", async ({ device, wired, native, tolerate }) => {
+  [...NO_NETWORK, ...NO_ANSWER].forEach(tolerate);
+  const { cable, server } = await wired({});
+  const request = await native(server);
+  const context = await device({ baseURL: cable.url });
+  const page = await context.newPage();
   const farmer = await aFarmer(request);
   const asked = unique("Mahindi yangu yana wadudu");
   await farmerWrites(request, farmer.phone, asked);
@@ -41,15 +49,15 @@ test("a page that is opened without a network shows what was known, and says so"
   expect(await rendered?.text()).toContain(asked);
   await live(page);
 
-  await page.context().setOffline(true);
+  await cutOff(context, cable);
   await page.reload();
-  await expect(strip(page)).toContainText("Offline since");
   await expect(strip(page)).toContainText("showing what was known at");
+  await expect(strip(page)).not.toContainText("Live");
   await expect(log(page).getByText(asked)).toBeVisible();
   const answer = unique("Tumia dawa ya asili");
   await send(page, answer);
 
-  await page.context().setOffline(false);
+  await backOn(context, cable);
   await live(page);
   await expect(strip(page)).not.toContainText("not sent");
   await page.reload();
@@ -57,25 +65,28 @@ test("a page that is opened without a network shows what was known, and says so"
 });
 
 test("three replies that were written without a network while somebody else answered are all held back, kept, and sent anyway on demand", async ({
-  page,
   device,
-  request,
+  wired,
+  native,
   tolerate,
 }) => {
-  NO_NETWORK.forEach(tolerate);
+  [...NO_NETWORK, ...NO_ANSWER].forEach(tolerate);
   tolerate(/^answer 409: POST \[\S+\/fn\/tickets\/reply\]/); // what holds them back
+  const { cable, server } = await wired({});
+  const request = await native(server);
+  const context = await device({ baseURL: cable.url });
+  const page = await context.newPage();
   const farmer = await aFarmer(request);
   await signIn(page, "ward", `/inbox/${farmer.ticket}`);
-  await page.context().setOffline(true);
+  await cutOff(context, cable);
   await expect(strip(page)).toContainText("Offline since");
   const mine = [unique("Jibu langu la kwanza"), unique("Jibu langu la pili"), unique("Jibu langu la tatu")];
   for (const text of mine) await send(page, text);
   const district = await Client.of(request, "district");
   const theirs = unique("Nimejibu tayari");
   await district.answers(farmer.ticket, theirs);
-  const other = await at(device, "district", `/inbox/${farmer.ticket}`);
 
-  await page.context().setOffline(false);
+  await backOn(context, cable);
   await live(page);
   const anyway = page.getByRole("button", { name: "Send anyway" });
   const allHeldBack = async (): Promise<void> => {
@@ -90,6 +101,8 @@ test("three replies that were written without a network while somebody else answ
   await page.reload();
   await live(page);
   await allHeldBack();
+  const other = await at((options) => device({ ...options, baseURL: cable.url }), "district", `/inbox/${farmer.ticket}`);
+  await expect(log(other).getByText(theirs)).toHaveCount(1);
   for (const text of mine) await expect(log(other).getByText(text)).toHaveCount(0);
 
   await anyway.first().click();

@@ -16,7 +16,7 @@ test("a tab that was hidden for ten hours is live again within a second, with on
   // The token is over, by the server's word; and whoever waited at the other end of the line has gone.
   const standing = async (): Promise<number> => (await context.request.get(`${server.url}/api/auth/session`)).status();
   await expect.poll(standing, { timeout: 15_000 }).toBe(401);
-  cable.cut("closed");
+  cable.cut();
   await expect(strip(page)).toContainText("Reconnecting");
   const missed = unique("Usiku wote mvua");
   await farmerWrites(request, farmer.phone, missed);
