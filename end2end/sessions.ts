@@ -275,8 +275,8 @@ export async function leftOf(page: Page, markers: string[]): Promise<string[]> {
     const places: [string, string][] = [
       ["page", document.documentElement?.outerHTML ?? ""],
       ["fields", [...document.querySelectorAll("input, textarea")].map((field) => (field as HTMLInputElement).value).join("\n")],
-      ["title", document.title],
-      ["history", JSON.stringify(history.state)],
+      ["title", document.title ?? ""],
+      ["history", JSON.stringify(history.state) ?? ""],
     ];
     for (const [kind, store] of [["localStorage", localStorage], ["sessionStorage", sessionStorage]] as const) {
       for (const key of Object.keys(store)) places.push([`${kind} ${key}`, key + store.getItem(key)]);

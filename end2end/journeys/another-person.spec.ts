@@ -2,18 +2,19 @@
 // store; and nothing of the second is lost to a tab of the first that wakes up late.
 
 import type { Page } from "@playwright/test";
+import type { Cable } from "../cable.ts";
 import { type Farmer, PEOPLE, aFarmer, hydrated, live, signIn, unique } from "../people.ts";
-import { NO_NETWORK, Client, expect, keptFor, leftOf, log, reply, send, strip, test } from "../sessions.ts";
+import { Client, NO_ANSWER, NO_NETWORK, backOn, cutOff, expect, keptFor, leftOf, log, reply, send, strip, test } from "../sessions.ts";
 
 const OFFICER = "Samuel Kiplagat Cheruiyot";
 
 /** The ward officer reads, writes and leaves a draft and a reply behind that has not gone out. Answers texts that nobody else may find. */
-async function leaveTraces(page: Page, farmer: Farmer): Promise<string[]> {
+async function leaveTraces(page: Page, farmer: Farmer, cable: Cable): Promise<string[]> {
   await signIn(page, "ward", `/inbox/${farmer.ticket}`);
   const [sent, queued, draft] = [unique("Jibu la Amina"), unique("Halijatumwa"), unique("Siri ya Amina")];
   await send(page, sent);
   await keptFor(page, farmer.ticket);
-  await page.context().setOffline(true);
+  await cutOff(page.context(), cable);
   await expect(strip(page)).toContainText("Offline since");
   await send(page, queued);
   await reply(page).fill(draft);
@@ -50,21 +51,21 @@ async function watchFor(page: Page, markers: string[]): Promise<string[]> {
   return seen;
 }
 
-test("whoever signs in after somebody else finds nothing of them, in no tab and in no store", async ({ device, served, native, tolerate }) => {
+test("whoever signs in after somebody else finds nothing of them, in no tab and in no store", async ({ device, wired, native, tolerate }) => {
   test.setTimeout(90_000);
-  NO_NETWORK.forEach(tolerate);
+  [...NO_NETWORK, ...NO_ANSWER].forEach(tolerate);
   // What the first person's open pages still asked for; what the way back leads to is not the second one's.
   tolerate(/^answer 401: (POST|GET) \[\S+\/(api\/auth\/(refresh|session)|fn\/\S+|ws\/socket\.io)/);
   tolerate(/^answer 409: POST \[\S+\/fn\//);
   tolerate(/^answer 404: GET \[\S+\/inbox\/\d+\]/);
   tolerate(/^answer 404: POST \[\S+\/fn\/tickets\/conversation\]/);
-  const server = await served({});
+  const { cable, server } = await wired({});
   const request = await native(server);
-  const context = await device({ baseURL: server.url });
+  const context = await device({ baseURL: cable.url });
   const [page, other] = [await context.newPage(), await context.newPage()];
   const farmer = await aFarmer(request);
-  const texts = await leaveTraces(page, farmer);
-  await context.setOffline(false);
+  const texts = await leaveTraces(page, farmer, cable);
+  await backOn(context, cable);
   await live(page);
   await expect(strip(page)).not.toContainText("not sent");
   await other.goto(`/inbox/${farmer.ticket}`);
@@ -95,16 +96,16 @@ test("whoever signs in after somebody else finds nothing of them, in no tab and 
   for (const tab of [page, other]) expect(await nothingOf(tab, texts)).toEqual([]);
 });
 
-test("after a sign-out nothing of the person is left, though nobody comes after them", async ({ device, served, native, tolerate }) => {
-  NO_NETWORK.forEach(tolerate);
+test("after a sign-out nothing of the person is left, though nobody comes after them", async ({ device, wired, native, tolerate }) => {
+  [...NO_NETWORK, ...NO_ANSWER].forEach(tolerate);
   tolerate(/^answer 401: (POST|GET) \[\S+\/(api\/auth\/(refresh|session)|fn\/tickets\/\S+|ws\/socket\.io)/);
-  const server = await served({});
+  const { cable, server } = await wired({});
   const request = await native(server);
-  const context = await device({ baseURL: server.url });
+  const context = await device({ baseURL: cable.url });
   const [page, other] = [await context.newPage(), await context.newPage()];
   const farmer = await aFarmer(request);
-  const texts = await leaveTraces(page, farmer);
-  await context.setOffline(false);
+  const texts = await leaveTraces(page, farmer, cable);
+  await backOn(context, cable);
   await live(page);
   await expect(strip(page)).not.toContainText("not sent");
   await other.goto(`/inbox/${farmer.ticket}`);
@@ -122,14 +123,14 @@ test("after a sign-out nothing of the person is left, though nobody comes after 
   expect(await nothingOf(page, texts)).toEqual([]);
 });
 
-test("a sign-out without a network leaves at once, and nothing personal stays on the device", async ({ device, served, native, tolerate }) => {
-  NO_NETWORK.forEach(tolerate);
-  const server = await served({});
+test("a sign-out without a network leaves at once, and nothing personal stays on the device", async ({ device, wired, native, tolerate }) => {
+  [...NO_NETWORK, ...NO_ANSWER].forEach(tolerate);
+  const { cable, server } = await wired({});
   const request = await native(server);
-  const context = await device({ baseURL: server.url });
+  const context = await device({ baseURL: cable.url });
   const page = await context.newPage();
   const farmer = await aFarmer(request);
-  const texts = await leaveTraces(page, farmer);
+  const texts = await leaveTraces(page, farmer, cable);
 
   await signOut(page);
   // What was on the screen goes within a second, whatever stands there instead.
@@ -158,13 +159,13 @@ const WAKES = {
 };
 
 for (const [how, wakes] of Object.entries(WAKES)) {
-  test(`an old tab of somebody who left ${how} and takes no draft and no reply from whoever came after`, async ({ device, served, native, tolerate }) => {
+  test(`an old tab of somebody who left ${how} and takes no draft and no reply from whoever came after`, async ({ device, wired, native, tolerate }) => {
     test.setTimeout(90_000);
-    NO_NETWORK.forEach(tolerate);
+    [...NO_NETWORK, ...NO_ANSWER].forEach(tolerate);
     tolerate(/^answer (401|409): (POST|GET) \[\S+\/(api\/auth\/(refresh|session)|fn\/\S+|ws\/socket\.io)/);
-    const server = await served({});
+    const { cable, server } = await wired({});
     const request = await native(server);
-    const context = await device({ baseURL: server.url });
+    const context = await device({ baseURL: cable.url });
     const [old, page] = [await context.newPage(), await context.newPage()];
     const farmer = await aFarmer(request);
     await signIn(old, "ward", `/inbox/${farmer.ticket}`);
@@ -188,7 +189,7 @@ for (const [how, wakes] of Object.entries(WAKES)) {
     const ticket = Number(row?.split("/").pop());
     await signIn(page, "elsewhere", `/inbox/${ticket}`);
     await keptFor(page, ticket);
-    await context.setOffline(true);
+    await cutOff(context, cable);
     await expect(strip(page)).toContainText("Offline since");
     const [queued, draft] = [unique("Jibu la Beatrice"), unique("Rasimu ya Beatrice")];
     await send(page, queued);
@@ -210,7 +211,7 @@ for (const [how, wakes] of Object.entries(WAKES)) {
     expect((await leftOf(page, [queued, draft])).filter((place) => /:replies$|:draft:\d+$/.test(place))).toHaveLength(2);
     await expect(reply(page)).toHaveValue(draft);
 
-    await context.setOffline(false);
+    await backOn(context, cable);
     await live(page);
     await expect(strip(page)).not.toContainText("not sent");
     await page.reload();

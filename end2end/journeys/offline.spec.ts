@@ -89,11 +89,12 @@ test("three replies that were written without a network while somebody else answ
   await backOn(context, cable);
   await live(page);
   const anyway = page.getByRole("button", { name: "Send anyway" });
+  const here = page.locator("section.conversation");
   const allHeldBack = async (): Promise<void> => {
     await expect(anyway.first()).toBeVisible();
-    await expect(page.getByText(theirs).first()).toBeVisible();
+    await expect(here.getByText(theirs).first()).toBeVisible();
     // Each stands there to be read, and none as if it were on its way.
-    for (const text of mine) await expect(page.getByText(text).first(), text).toBeVisible();
+    for (const text of mine) await expect(here.getByText(text).first(), text).toBeVisible();
     await expect(page.locator(".message.is-pending")).toHaveCount(0);
   };
   await allHeldBack();
