@@ -4,11 +4,28 @@
 import type { Page } from "@playwright/test";
 import type { Cable } from "../cable.ts";
 import { type Farmer, PEOPLE, aFarmer, hydrated, live, signIn, unique } from "../people.ts";
-import { Client, NO_ANSWER, NO_NETWORK, backOn, cutOff, expect, keptFor, leftOf, log, reply, send, strip, test } from "../sessions.ts";
+import {
+  Client,
+  NO_ANSWER,
+  NO_NETWORK,
+  backOn,
+  cutOff,
+  expect,
+  keptFor,
+  leftOf,
+  log,
+  reply,
+  send,
+  strip,
+  test,
+} from "../sessions.ts";
 
 const OFFICER = "Samuel Kiplagat Cheruiyot";
 
-/** The ward officer reads, writes and leaves a draft and a reply behind that has not gone out. Answers texts that nobody else may find. */
+/**
+ * The ward officer reads, writes, and leaves a draft and a reply behind that has not gone out. Answers the texts
+ * that nobody else may find.
+ */
 async function leaveTraces(page: Page, farmer: Farmer, cable: Cable): Promise<string[]> {
   await signIn(page, "ward", `/inbox/${farmer.ticket}`);
   const [sent, queued, draft] = [unique("Jibu la Amina"), unique("Halijatumwa"), unique("Siri ya Amina")];
@@ -51,7 +68,12 @@ async function watchFor(page: Page, markers: string[]): Promise<string[]> {
   return seen;
 }
 
-test("whoever signs in after somebody else finds nothing of them, in no tab and in no store", async ({ device, wired, native, tolerate }) => {
+test("whoever signs in after somebody else finds nothing of them, in no tab and in no store", async ({
+  device,
+  wired,
+  native,
+  tolerate,
+}) => {
   test.setTimeout(90_000);
   [...NO_NETWORK, ...NO_ANSWER].forEach(tolerate);
   // What the first person's open pages still asked for; what the way back leads to is not the second one's.
@@ -96,7 +118,12 @@ test("whoever signs in after somebody else finds nothing of them, in no tab and 
   for (const tab of [page, other]) expect(await nothingOf(tab, texts)).toEqual([]);
 });
 
-test("after a sign-out nothing of the person is left, though nobody comes after them", async ({ device, wired, native, tolerate }) => {
+test("after a sign-out nothing of the person is left, though nobody comes after them", async ({
+  device,
+  wired,
+  native,
+  tolerate,
+}) => {
   [...NO_NETWORK, ...NO_ANSWER].forEach(tolerate);
   tolerate(/^answer 401: (POST|GET) \[\S+\/(api\/auth\/(refresh|session)|fn\/tickets\/\S+|ws\/socket\.io)/);
   const { cable, server } = await wired({});
@@ -123,7 +150,12 @@ test("after a sign-out nothing of the person is left, though nobody comes after 
   expect(await nothingOf(page, texts)).toEqual([]);
 });
 
-test("a sign-out without a network leaves at once, and nothing personal stays on the device", async ({ device, wired, native, tolerate }) => {
+test("a sign-out without a network leaves at once, and nothing personal stays on the device", async ({
+  device,
+  wired,
+  native,
+  tolerate,
+}) => {
   [...NO_NETWORK, ...NO_ANSWER].forEach(tolerate);
   const { cable, server } = await wired({});
   const request = await native(server);
@@ -159,7 +191,12 @@ const WAKES = {
 };
 
 for (const [how, wakes] of Object.entries(WAKES)) {
-  test(`an old tab of somebody who left ${how} and takes no draft and no reply from whoever came after`, async ({ device, wired, native, tolerate }) => {
+  test(`an old tab of somebody who left ${how} and takes no draft and no reply from whoever came after`, async ({
+    device,
+    wired,
+    native,
+    tolerate,
+  }) => {
     test.setTimeout(90_000);
     [...NO_NETWORK, ...NO_ANSWER].forEach(tolerate);
     tolerate(/^answer (401|409): (POST|GET) \[\S+\/(api\/auth\/(refresh|session)|fn\/\S+|ws\/socket\.io)/);

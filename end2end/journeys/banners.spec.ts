@@ -4,7 +4,12 @@ import { aFarmer, live, signIn } from "../people.ts";
 import { Client, NO_ANSWER, NO_NETWORK, banner, clean, expect, reply, signInHere, strip, test } from "../sessions.ts";
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`axe finds nothing in any state of the banners in ${colorScheme}`, async ({ device, served, native, tolerate }) => {
+  test(`axe finds nothing in any state of the banners in ${colorScheme}`, async ({
+    device,
+    served,
+    native,
+    tolerate,
+  }) => {
     test.setTimeout(120_000);
     tolerate(/^answer 401: (POST|GET) \[\S+\/(api\/auth\/(refresh|session)|fn\/(tickets|session)\/\S+|ws\/socket\.io)/);
 

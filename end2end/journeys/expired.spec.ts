@@ -27,7 +27,12 @@ const WRONG = /^answer 401: POST \[\S+\/fn\/session\/sign-in-here\]/;
 
 const expired = (page: Page) => page.getByRole("alert").filter({ hasText: "Your session has reached its end" });
 
-test("past the end the page stays readable, and a sign-in in place goes on where one was", async ({ device, served, native, tolerate }) => {
+test("past the end the page stays readable, and a sign-in in place goes on where one was", async ({
+  device,
+  served,
+  native,
+  tolerate,
+}) => {
   test.setTimeout(120_000);
   tolerate(OVER);
   tolerate(WRONG);

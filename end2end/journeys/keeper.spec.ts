@@ -4,7 +4,10 @@
 import { live, signIn } from "../people.ts";
 import { banner, clean, expect, lifeOf, refreshAnswersOf, test } from "../sessions.ts";
 
-test("three tabs share the work of many short tokens: nobody is signed out, nothing is refreshed twice", async ({ device, served }) => {
+test("three tabs share the work of many short tokens: nobody is signed out, nothing is refreshed twice", async ({
+  device,
+  served,
+}) => {
   test.setTimeout(120_000);
   const server = await served({ WARDLINE_ACCESS_TTL: "5" });
   const context = await device({ baseURL: server.url });

@@ -16,7 +16,11 @@ test("an officer who is moved to another ward sees other tickets within a second
   const server = await served({});
   const request = await native(server);
   const farmer = await aFarmer(request);
-  const [admin, officer, other] = [await Client.of(request, "admin"), await Client.of(request, "ward"), await Client.of(request, "elsewhere")];
+  const [admin, officer, other] = [
+    await Client.of(request, "admin"),
+    await Client.of(request, "ward"),
+    await Client.of(request, "elsewhere"),
+  ];
   const { id, areas } = await officer.me();
   const [here, there] = [areas[0]?.id, (await other.me()).areas[0]?.id];
   const [mine, theirs] = [await admin.rows(`&ward=${here}`), await admin.rows(`&ward=${there}`)];
@@ -74,7 +78,11 @@ test("a reply that is on its way at the moment when its author's rights change i
   const server = await served({});
   const request = await native(server);
   const farmer = await aFarmer(request);
-  const [admin, officer, other] = [await Client.of(request, "admin"), await Client.of(request, "ward"), await Client.of(request, "elsewhere")];
+  const [admin, officer, other] = [
+    await Client.of(request, "admin"),
+    await Client.of(request, "ward"),
+    await Client.of(request, "elsewhere"),
+  ];
   const { id, areas } = await officer.me();
   const page = await (await device({ baseURL: server.url })).newPage();
   await signIn(page, "ward", `/inbox/${farmer.ticket}`);
@@ -118,7 +126,8 @@ test("a reply that is on its way at the moment when its author's rights change i
   expect(failures).toEqual([]);
   expect(answers[0]).toBe(401);
   expect(answers.at(-1)).toBe(200);
-  const said = async (): Promise<string[]> => (await (await Client.of(request, "admin")).said(farmer.ticket)).filter((body) => body === text);
+  const reader = await Client.of(request, "admin");
+  const said = async (): Promise<string[]> => (await reader.said(farmer.ticket)).filter((body) => body === text);
   expect(await said()).toHaveLength(1);
   // Under the new rights all goes on: the next one, too, is there once.
   const next = unique("Jibu la baadaye");

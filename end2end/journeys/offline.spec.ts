@@ -4,7 +4,12 @@
 import { aFarmer, at, farmerWrites, live, signIn, unique } from "../people.ts";
 import { Client, NO_ANSWER, NO_NETWORK, backOn, cutOff, expect, keptFor, log, reply, send, strip, test } from "../sessions.ts";
 
-test("what is written without a network goes out once and in order when it is back", async ({ device, wired, native, tolerate }) => {
+test("what is written without a network goes out once and in order when it is back", async ({
+  device,
+  wired,
+  native,
+  tolerate,
+}) => {
   [...NO_NETWORK, ...NO_ANSWER].forEach(tolerate);
   const { cable, server } = await wired({});
   const request = await native(server);
@@ -30,7 +35,12 @@ test("what is written without a network goes out once and in order when it is ba
   expect(said.filter((text) => answers.includes(text))).toEqual(answers);
 });
 
-test("a page that is opened without a network shows what was known, and says so", async ({ device, wired, native, tolerate }) => {
+test("a page that is opened without a network shows what was known, and says so", async ({
+  device,
+  wired,
+  native,
+  tolerate,
+}) => {
   [...NO_NETWORK, ...NO_ANSWER].forEach(tolerate);
   const { cable, server } = await wired({});
   const request = await native(server);

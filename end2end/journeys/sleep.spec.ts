@@ -3,7 +3,11 @@
 import { aFarmer, farmerWrites, live, signIn, unique } from "../people.ts";
 import { asleep, awake, banner, expect, log, refreshesOf, strip, test } from "../sessions.ts";
 
-test("a tab that was hidden for ten hours is live again within a second, with one refresh", async ({ device, wired, native }) => {
+test("a tab that was hidden for ten hours is live again within a second, with one refresh", async ({
+  device,
+  wired,
+  native,
+}) => {
   const { cable, server } = await wired({ WARDLINE_ACCESS_TTL: "8" });
   const request = await native(server);
   const farmer = await aFarmer(request);
