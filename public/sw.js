@@ -7,6 +7,8 @@
 
 const SHELL = "wardline-shell";
 const PAGE = "/offline";
+/** How long a page may take to begin, in milliseconds. */
+const PATIENCE = 12_000;
 /** The files of the site: code, styles, pictures. */
 const FILE = /^\/(?:pkg|vendor)\/|^\/(?:favicon\.svg|manifest\.webmanifest)$/;
 /** Names of files in the page and in the scripts. */
@@ -25,12 +27,25 @@ self.addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== self.location.origin) return;
   if (request.mode === "navigate") {
-    event.respondWith(fetch(request).catch(() => kept(PAGE)));
+    event.respondWith(open(request));
     event.waitUntil(followDeploy().catch(() => {}));
   } else if (FILE.test(pathname)) {
     event.respondWith(fromNetwork(request));
   }
 });
+
+/** The page from the network; the shell where there is none, or none that answers. */
+async function open(request) {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), PATIENCE);
+  try {
+    return await fetch(request, { signal: limit.signal });
+  } catch {
+    return kept(PAGE);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 async function fromNetwork(request) {
   try {

@@ -44,7 +44,7 @@ pub use handle::{BoardHandle, use_board};
 pub use truth::Truth;
 
 use crate::browser;
-use crate::session::{Session, use_session};
+use crate::session::{Session, driver, use_session};
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -95,13 +95,17 @@ fn keep_known(session: Session, board: BoardHandle) {
         let Some(user) = session.me.with(|me| me.as_ref().map(|me| me.profile.id)) else { return };
         let keep = move || {
             let (head, now) = (board.cursor(|cursor| cursor.position()), board.now());
-            if let Some(head) = head.filter(|_| session.can_mutate.get_untracked()) {
+            // This page's person may have left, and another may be here.
+            if !session.can_mutate.get_untracked() || !driver::may_keep(user) {
+                return;
+            }
+            session.me.with_untracked(|me| me.iter().for_each(known::keep_me));
+            if let Some(head) = head {
                 board.store.with_untracked(|board| known::keep(user, board, head, now));
             }
         };
         timer.set_value(browser::after(KEPT_AFTER, keep));
     });
-    Effect::new(move |_| session.me.with(|me| me.iter().for_each(known::keep_me)));
 }
 
 /// How complete the page is, for the truth strip.

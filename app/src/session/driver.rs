@@ -20,7 +20,7 @@ mod tabs;
 mod wakes;
 
 pub use leaving::{is_leaving, leave_without_network};
-pub use tabs::{DRAFT, REPLIES, key_of};
+pub use tabs::{DRAFT, REPLIES, key_of, may_keep};
 
 use super::Session;
 use crate::browser::{self, Timer};

@@ -7,6 +7,7 @@ use domain::id::{SessionId, UserId};
 use domain::refusal::Refusal;
 use domain::session::keeper::{Input, Shared};
 use serde::{Deserialize, Serialize};
+use std::cell::Cell;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{BroadcastChannel, MessageEvent};
@@ -31,6 +32,8 @@ enum Told {
 }
 
 thread_local! {
+    /// Whether this browser keeps what it is given: then what is not there any more was taken away.
+    static KEEPS: Cell<bool> = const { Cell::new(false) };
     static TABS: Option<BroadcastChannel> = BroadcastChannel::new(CHANNEL).ok();
 }
 
@@ -65,7 +68,7 @@ pub(super) fn tell(shared: &Shared) {
         stored.session == shared.session && stored.generation > shared.generation
     });
     if !older && let Ok(text) = serde_json::to_string(shared) {
-        dom::keep(KNOWN, &text);
+        KEEPS.set(dom::keep(KNOWN, &text));
     }
     post(&Told::Known(shared.clone()));
 }
@@ -73,6 +76,16 @@ pub(super) fn tell(shared: &Shared) {
 /// Tells the other tabs that a session is over.
 pub(super) fn tell_end(session: SessionId, why: Option<Refusal>) {
     post(&Told::Ended { session, why });
+}
+
+/// Whether the person signed out while this page could not hear of it.
+pub(super) fn have_left() -> bool {
+    KEEPS.get() && stored().is_none()
+}
+
+/// Whether something of this person may be kept: they are the one whose session this browser holds.
+pub fn may_keep(user: UserId) -> bool {
+    stored().is_some_and(|shared| shared.user == user)
 }
 
 /// What the tabs know by now.

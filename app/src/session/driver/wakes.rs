@@ -1,7 +1,7 @@
 //! The moments at which a page may have slept or the world may have changed around it, and the person's
 //! acts. `freeze` and `resume` exist in Chromium only, so nothing relies on them alone.
 
-use super::{hear, tabs};
+use super::{hear, session_id, tabs};
 use crate::browser;
 use domain::session::keeper::{Input, Wake};
 use domain::time::Timestamp;
@@ -23,17 +23,21 @@ pub(super) fn listen() {
     on(&window, "pageshow", |event| {
         let event = event.dyn_ref::<PageTransitionEvent>();
         if event.is_some_and(PageTransitionEvent::persisted) {
-            // What other tabs told meanwhile did not reach this page.
-            if let Some(stored) = tabs::stored() {
-                hear(Input::Heard(stored));
-            }
+            catch_up();
             hear(Input::Woke(Wake::Restored));
         }
     });
-    on(&document, "resume", |_| hear(Input::Woke(Wake::Resumed)));
+    on(&document, "resume", |_| {
+        catch_up();
+        hear(Input::Woke(Wake::Resumed));
+    });
     on(&document, "visibilitychange", |_| {
-        let visible = browser::visible();
-        hear(if visible { Input::Woke(Wake::Visible) } else { Input::Hidden });
+        if browser::visible() {
+            catch_up();
+            hear(Input::Woke(Wake::Visible));
+        } else {
+            hear(Input::Hidden);
+        }
     });
     let last = Cell::new(Timestamp::from_millis(0));
     let acted = move |_: Event| {
@@ -53,6 +57,15 @@ pub(super) fn listen() {
     }
     if !browser::visible() {
         hear(Input::Hidden);
+    }
+}
+
+/// Takes in what other tabs told while this page could not hear: what they kept says it.
+fn catch_up() {
+    if let Some(stored) = tabs::stored() {
+        hear(Input::Heard(stored));
+    } else if let Some(session) = session_id().filter(|_| tabs::have_left()) {
+        hear(Input::HeardEnd { session, why: None });
     }
 }
 

@@ -198,7 +198,8 @@ async fn an_event_of_a_newer_program_stops_nothing_and_is_told_to_nobody() {
     database.execute(row).await.unwrap();
     app.farmer_writes(AMINA, "Habari", "SM-1").await.ok_text();
 
-    assert_eq!(sio.durable().await.1["body"], "Habari");
+    let (name, event) = sio.durable().await;
+    assert_eq!(event["body"], "Habari", "{name}: {event}");
     let (_, missed) = Sio::resumed(app.url(), with(&device, &before)).await;
     assert_eq!(missed.len(), 1, "{missed:?}");
     let path = format!("/api/events?epoch={}&after={}", before.epoch, before.after);
