@@ -267,6 +267,7 @@ impl Listener for Hub {
         self.broken();
         // Without a code of ours the library tries again by itself.
         let Some(code) = code else { return };
+        driver::reached();
         // The refresh, once it succeeds, makes the connection.
         if let Some(why) = wire::refusal(&code) {
             driver::hear(Input::Refused { why, generation: self.generation.get() });

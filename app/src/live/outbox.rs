@@ -167,29 +167,45 @@ pub fn discard(board: &mut Board) -> Vec<String> {
     gone.into_iter().filter_map(|(_, line)| line.client_id).collect()
 }
 
-/// The reply of this conversation that waits for a decision, to be sent whatever the others wrote, with the
-/// newest message that its author has seen by now.
+/// The replies of this conversation that wait for a decision, to be sent whatever the others wrote, with the
+/// newest message that their author has seen by now.
 #[must_use]
-pub fn forced(board: &Board) -> Option<(TicketId, ReplyDraft)> {
-    let conflict = held(board)?;
-    let theirs = conflict.messages.iter().map(|message| message.id).max();
-    let base_message_id = newest(board).max(theirs);
-    let draft = ReplyDraft { force: true, base_message_id, ..conflict.draft.clone() };
-    Some((conflict.ticket, draft))
+pub fn forced(board: &Board) -> Vec<(TicketId, ReplyDraft)> {
+    let newest = newest(board);
+    let forced = held(board).map(|conflict| {
+        let theirs = conflict.messages.iter().map(|message| message.id).max();
+        let base_message_id = newest.max(theirs);
+        let draft = ReplyDraft { force: true, base_message_id, ..conflict.draft.clone() };
+        (conflict.ticket, draft)
+    });
+    forced.collect()
 }
 
-/// Takes the reply of this conversation that waits for a decision, and gives it back: its id and its text.
-pub fn reconsider(board: &mut Board) -> Option<(String, String)> {
-    let ReplyDraft { client_id, body, .. } = held(board)?.draft.clone();
-    release(board, &client_id);
-    Some((client_id, body))
+/// Takes the replies of this conversation that wait for a decision, and gives them back: ids and texts.
+pub fn reconsider(board: &mut Board) -> Vec<(String, String)> {
+    let taken: Vec<_> = held(board)
+        .map(|conflict| (conflict.draft.client_id.clone(), conflict.draft.body.clone()))
+        .collect();
+    for (client_id, _) in &taken {
+        release(board, client_id);
+    }
+    taken
 }
 
-/// The first reply of the open conversation that was held back.
-#[must_use]
-pub fn held(board: &Board) -> Option<&Conflict> {
-    let open = board.open.as_ref()?.id;
-    board.conflicts.iter().find(|conflict| conflict.ticket == open)
+/// The replies to the open conversation that were held back, oldest first.
+pub fn held(board: &Board) -> impl Iterator<Item = &Conflict> {
+    let open = board.open.as_ref().map(|open| open.id);
+    board.conflicts.iter().filter(move |conflict| Some(conflict.ticket) == open)
+}
+
+/// Holds back what stands behind a reply that was held back, or is written after it: their author decides
+/// about all of them at once.
+pub fn hold_with(board: &mut Board, ticket: TicketId, behind: &[ReplyDraft]) {
+    let first = board.conflicts.iter().find(|conflict| conflict.ticket == ticket);
+    let Some(messages) = first.map(|conflict| conflict.messages.clone()) else { return };
+    for draft in behind {
+        hold_back(board, ticket, draft, messages.clone());
+    }
 }
 
 /// A reply is not held back any more.
@@ -214,8 +230,9 @@ fn hold_back(board: &mut Board, ticket: TicketId, draft: &ReplyDraft, messages: 
             append(&mut board.lines, Line::stored(message.clone()));
         }
     }
-    release(board, &draft.client_id);
-    board.conflicts.push(Conflict { ticket, draft: draft.clone(), messages });
+    if !board.conflicts.iter().any(|conflict| conflict.draft.client_id == draft.client_id) {
+        board.conflicts.push(Conflict { ticket, draft: draft.clone(), messages });
+    }
 }
 
 /// The newest message on the screen that the server has.

@@ -7,7 +7,7 @@
 use crate::error::Problem;
 use crate::session::driver::{REPLIES, key_of};
 use crate::ui::dom;
-use domain::id::{MessageId, TicketId, UserId};
+use domain::id::{TicketId, UserId};
 use domain::refusal::Refusal;
 use domain::tickets::Message;
 use domain::tickets::service::ReplyDraft;
@@ -59,16 +59,10 @@ pub fn all(user: UserId) -> Vec<Queued> {
     serde_json::from_str(&text).unwrap_or_default()
 }
 
-/// The reply whose turn it is. What was written after one that is held back waits with it: the order
-/// stays.
+/// The reply whose turn it is.
 #[must_use]
 pub fn next(queue: &[Queued]) -> Option<&Queued> {
-    let held: Vec<TicketId> = queue
-        .iter()
-        .filter(|queued| matches!(queued.state, State::Held(_)))
-        .map(|queued| queued.ticket)
-        .collect();
-    queue.iter().find(|queued| queued.state == State::Waiting && !held.contains(&queued.ticket))
+    queue.iter().find(|queued| queued.state == State::Waiting)
 }
 
 /// Puts a reply at the end, or in the place of the one with the same id. `false` when the queue is full.
@@ -84,6 +78,18 @@ pub fn put(user: UserId, queued: Queued) -> bool {
     true
 }
 
+/// Has everything of a conversation wait for its author: somebody else answered first, with these
+/// messages.
+pub fn hold(user: UserId, ticket: TicketId, messages: &[Message]) {
+    change(user, |queue| {
+        for queued in queue.iter_mut().filter(|queued| queued.ticket == ticket) {
+            if queued.state == State::Waiting {
+                queued.state = State::Held(messages.to_vec());
+            }
+        }
+    });
+}
+
 /// Notes what a reply waits for now.
 pub fn mark(user: UserId, client_id: &str, state: &State) {
     change(user, |queue| {
@@ -95,16 +101,6 @@ pub fn mark(user: UserId, client_id: &str, state: &State) {
 /// Takes a reply away: the server has it, or its author took it back.
 pub fn remove(user: UserId, client_id: &str) {
     change(user, |queue| queue.retain(|queued| queued.draft.client_id != client_id));
-}
-
-/// Notes that the author has seen the conversation up to `newest`: what they wrote before and still
-/// want to say is not held back for it again.
-pub fn seen(user: UserId, ticket: TicketId, newest: Option<MessageId>) {
-    change(user, |queue| {
-        for queued in queue.iter_mut().filter(|queued| queued.ticket == ticket) {
-            queued.draft.base_message_id = queued.draft.base_message_id.max(newest);
-        }
-    });
 }
 
 /// What becomes of a reply after this answer.
@@ -180,14 +176,11 @@ mod tests {
     }
 
     #[test]
-    fn what_was_written_after_a_held_reply_waits_with_it_and_other_conversations_go_on() {
-        let queue = [
-            queued(1, "a", State::Held(Vec::new())),
-            queued(1, "b", State::Waiting),
-            queued(2, "c", State::Waiting),
-        ];
-        assert_eq!(next(&queue).map(|next| next.draft.client_id.as_str()), Some("c"));
-        assert_eq!(next(&queue[..2]), None);
+    fn what_waits_for_its_author_holds_nobody_up() {
+        let held = State::Held(Vec::new());
+        let queue = [queued(1, "a", held), queued(2, "b", State::Waiting)];
+        assert_eq!(next(&queue).map(|next| next.draft.client_id.as_str()), Some("b"));
+        assert_eq!(next(&queue[..1]), None);
     }
 
     #[test]

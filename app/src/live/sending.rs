@@ -1,7 +1,7 @@
 //! What a person does to a ticket, in the browser: replies, reading, resolving.
 
 use super::apply;
-use super::board::{BoardStoreFields, Line, Sending};
+use super::board::{BoardStoreFields, Conflict, Line, Sending};
 use super::handle::BoardHandle;
 use super::outbox::{self, Author};
 use super::queue::{self, Fate, Queued, State};
@@ -38,32 +38,31 @@ impl BoardHandle {
     pub fn take_back(self, key: &str) -> Option<String> {
         let mut taken = None;
         self.change(|board| taken = outbox::take_back(board, key));
-        self.taken(taken)
+        self.taken(taken.into_iter().collect())
     }
 
     /// Sends the reply that was held back, whatever the others wrote.
     pub fn send_anyway(self) {
-        let forced = self.store.with_untracked(outbox::forced);
-        if let (Some((ticket, draft)), Some(author)) = (&forced, self.author()) {
-            queue::seen(author.user, *ticket, draft.base_message_id);
+        for forced in self.store.with_untracked(outbox::forced) {
+            self.dispatch(Some(forced));
         }
-        self.dispatch(forced);
     }
 
     /// Gives the text of the reply that was held back to the composer, to be changed.
     pub fn reconsider(self) -> Option<String> {
-        let mut taken = None;
+        let mut taken = Vec::new();
         self.change(|board| taken = outbox::reconsider(board));
         self.taken(taken)
     }
 
-    /// A reply is its author's again: nothing sends it any more.
-    fn taken(self, taken: Option<(String, String)>) -> Option<String> {
-        let ((client_id, text), author) = taken.zip(self.author())?;
-        queue::remove(author.user, &client_id);
-        // What waited behind it may go.
-        self.send_queued();
-        Some(text)
+    /// Replies are their author's again: nothing sends them any more.
+    fn taken(self, taken: Vec<(String, String)>) -> Option<String> {
+        let author = self.author()?;
+        for (client_id, _) in &taken {
+            queue::remove(author.user, client_id);
+        }
+        let texts: Vec<String> = taken.into_iter().map(|(_, text)| text).collect();
+        (!texts.is_empty()).then(|| texts.join("\n\n"))
     }
 
     /// Gives up the replies that the server refused in conversations that are out of reach.
@@ -91,8 +90,18 @@ impl BoardHandle {
         if !queue::put(author.user, queued) {
             return false;
         }
-        self.change(|board| outbox::post(board, ticket, &draft, &author, at));
-        self.send_queued();
+        let held = self.store.conflicts().with_untracked(|conflicts| {
+            let here = |conflict: &&Conflict| conflict.ticket == ticket && !draft.force;
+            conflicts.iter().find(here).map(|conflict| conflict.messages.clone())
+        });
+        if let Some(messages) = held {
+            // Their author decides about all of them at once.
+            queue::hold(author.user, ticket, &messages);
+            self.change(|board| outbox::hold_with(board, ticket, &[draft]));
+        } else {
+            self.change(|board| outbox::post(board, ticket, &draft, &author, at));
+            self.send_queued();
+        }
         true
     }
 
@@ -129,10 +138,19 @@ impl BoardHandle {
                 let outcome = api::reply(ticket, draft.clone()).await;
                 match queue::after(&outcome) {
                     Fate::Gone => queue::remove(author.user, &draft.client_id),
+                    Fate::Kept(State::Held(messages)) => {
+                        queue::hold(author.user, ticket, &messages);
+                    }
                     Fate::Kept(state) => queue::mark(author.user, &draft.client_id, &state),
                     Fate::Waits => all_sent = false,
                 }
                 self.change(|board| outbox::settle(board, ticket, &draft, outcome));
+                let behind: Vec<_> = queue::all(author.user)
+                    .into_iter()
+                    .filter(|other| other.ticket == ticket && matches!(other.state, State::Held(_)))
+                    .map(|other| other.draft)
+                    .collect();
+                self.change(|board| outbox::hold_with(board, ticket, &behind));
                 if !all_sent {
                     let waiting = queue::all(author.user);
                     self.change(|board| outbox::hold(board, &waiting));

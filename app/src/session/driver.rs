@@ -29,7 +29,7 @@ use domain::refusal::Refusal;
 use domain::session::Generation;
 use domain::session::SessionFacts;
 use domain::session::keeper::{
-    Effect, Follow, Gate, Input, Keeper, Line, Shared, Stamp, Status, Wake,
+    Effect, Follow, Gate, Input, Keeper, Line, Phase, Shared, Stamp, Status, Wake,
 };
 use domain::time::Timestamp;
 use futures::channel::oneshot;
@@ -106,9 +106,10 @@ pub fn begin_without_network() {
     hear(Input::WentOffline);
 }
 
-/// Something arrived from the server.
+/// Something arrived from the server: whatever pauses because it could not be reached goes on.
 pub fn reached() {
-    if !online() {
+    let away = driver(|driver| *driver.keeper.borrow().phase() == Phase::Offline);
+    if away || !online() {
         hear(Input::Woke(Wake::Online));
     }
 }

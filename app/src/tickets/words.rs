@@ -63,6 +63,7 @@ pub const SEND_KEYS: &str = "Ctrl ↵";
 pub const DRAFT_KEPT: &str = "Draft kept";
 pub const SEND_ANYWAY: &str = "Send anyway";
 pub const KEEP_AS_DRAFT: &str = "Keep as draft";
+pub const YOUR_REPLIES: &str = "Your replies, not sent:";
 pub const YOUR_REPLY: &str = "Your reply, not sent:";
 pub const REOPEN_TO_REPLY: &str = "Reopen it to reply.";
 pub const GONE_TITLE: &str = "This ticket is no longer yours";

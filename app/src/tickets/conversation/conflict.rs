@@ -14,26 +14,32 @@ use leptos::prelude::*;
 pub(super) fn ConflictBlock(opened: StoredValue<Opened>) -> impl IntoView {
     let board = use_board();
     let id = opened.with_value(Opened::id);
-    let conflict = Memo::new(move |_| {
-        board
-            .store
-            .conflicts()
-            .with(|all| all.iter().find(|conflict| conflict.ticket == id).cloned())
+    let held = Memo::new(move |_| {
+        let here = |conflict: &&Conflict| conflict.ticket == id;
+        let all = board.store.conflicts().get();
+        all.iter().filter(here).cloned().collect::<Vec<Conflict>>()
     });
-    move || conflict.get().map(|conflict| view! { <Block conflict /> })
+    move || {
+        let held = held.get();
+        (!held.is_empty()).then(|| view! { <Block held /> })
+    }
 }
 
 /// What the others wrote, what was held back, and the two ways on.
 #[component]
-fn Block(conflict: Conflict) -> impl IntoView {
+fn Block(held: Vec<Conflict>) -> impl IntoView {
     let (board, composer, session) = (use_board(), use_composer(), use_session());
-    let Conflict { draft, messages, .. } = conflict;
+    // All of them were held back by the same answers.
+    let messages = held.first().map(|conflict| conflict.messages.clone()).unwrap_or_default();
     let answers = messages.into_iter().filter(|message| message.from_source != Source::Customer);
     let answers: Vec<Message> = answers.collect();
     let title =
         answers.last().map(|last| words::answered(&last.sender_name, &time::clock(last.ts)));
     let answers =
         answers.into_iter().map(|message| view! { <blockquote>{message.body}</blockquote> });
+    let label = if held.len() > 1 { words::YOUR_REPLIES } else { words::YOUR_REPLY };
+    let own =
+        held.into_iter().map(|conflict| view! { <blockquote>{conflict.draft.body}</blockquote> });
     let keep = move |_| {
         if let Some(text) = board.reconsider() {
             composer.take(&text);
@@ -45,8 +51,8 @@ fn Block(conflict: Conflict) -> impl IntoView {
                 {title}
             </p>
             {answers.collect_view()}
-            <p>{words::YOUR_REPLY}</p>
-            <blockquote>{draft.body}</blockquote>
+            <p>{label}</p>
+            {own.collect_view()}
             <div class="conflict__actions">
                 <button
                     class="button"
