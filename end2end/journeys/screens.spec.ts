@@ -14,11 +14,22 @@ for (const width of [360, 768, 1440]) {
       const context = await device({ colorScheme, viewport: { width, height: width < 500 ? 740 : 900 } });
       const page = await context.newPage();
       await page.addInitScript(() => {
-        const shifts = { sum: 0 };
+        interface Shift {
+          value: number;
+          hadRecentInput: boolean;
+          sources: { node: Node | null; previousRect: DOMRect; currentRect: DOMRect }[];
+        }
+        const shifts: { sum: number; moved: string[] } = { sum: 0, moved: [] };
         Object.assign(window, { shifts });
+        const place = ({ x, y, width, height }: DOMRect): string => `${x},${y} ${width}x${height}`;
+        const name = (node: Node | null): string =>
+          node instanceof Element ? `${node.tagName}.${node.className}` : `${node?.nodeName} ${node?.textContent?.slice(0, 40)}`;
         new PerformanceObserver((list) => {
-          for (const entry of list.getEntries() as unknown as { value: number; hadRecentInput: boolean }[]) {
-            if (!entry.hadRecentInput) shifts.sum += entry.value;
+          for (const entry of list.getEntries() as unknown as Shift[]) {
+            if (entry.hadRecentInput) continue;
+            shifts.sum += entry.value;
+            for (const { node, previousRect, currentRect } of entry.sources)
+              shifts.moved.push(`${name(node)}: ${place(previousRect)} → ${place(currentRect)}`);
           }
         }).observe({ type: "layout-shift", buffered: true });
       });
@@ -26,8 +37,10 @@ for (const width of [360, 768, 1440]) {
         await page.screenshot({ path: join(pictures, `${name}-${width}-${colorScheme}.png`) });
         const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
         expect.soft(over, `${name} runs over the side`).toBeLessThanOrEqual(0);
-        const shifts = await page.evaluate(() => (window as unknown as { shifts: { sum: number } }).shifts.sum);
-        expect.soft(shifts, `${name} shifts`).toBeLessThan(0.02);
+        const shifts = await page.evaluate(
+          () => (window as unknown as { shifts: { sum: number; moved: string[] } }).shifts,
+        );
+        expect.soft(shifts.sum, [`${name} shifts`, ...shifts.moved].join("\n")).toBeLessThan(0.02);
       };
       await page.goto("/sign-in");
       await expect(page.getByRole("button", { name: "Sign in", exact: true })).toBeVisible();
