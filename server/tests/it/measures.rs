@@ -131,6 +131,20 @@ async fn a_sign_in_is_counted_at_every_entrance() {
 }
 
 #[tokio::test]
+async fn what_a_page_tells_of_its_tokens_is_counted_and_what_is_absurd_is_cut() {
+    const HITS: &str = "wardline_client_tokens_total{outcome=\"hit\"}";
+    const FAILED: &str = "wardline_client_refreshes_total{outcome=\"failed\"}";
+    let app = TestApp::start(Engine::Sqlite).await;
+    let device = app.sign_in(HARBOUR).await;
+    let (hits, failed) = (value(&app, HITS).await, value(&app, FAILED).await);
+    device.get("/api/auth/session?hits=3&misses=0&failures=99999999999999").await.ok();
+    assert!((value(&app, HITS).await - hits - 3.0).abs() < 0.5);
+    assert!((value(&app, FAILED).await - failed - 10_000.0).abs() < 0.5);
+    device.get("/api/auth/session?hits=-1").await.refused(400, "invalid");
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn a_socket_that_is_one_too_many_before_the_door_is_counted() {
     const REFUSED: &str = "wardline_sockets_refused_total{code=\"too_many_waiting\"}";
     let app = TestApp::start(Engine::Sqlite).await;

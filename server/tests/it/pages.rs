@@ -5,7 +5,10 @@ use crate::harness::{Browser, Engine, TestApp, on_both_engines, until};
 use reqwest::Method;
 use reqwest::header::ACCEPT;
 
-on_both_engines!(a_page_opened_after_the_access_token_ended_is_rendered_under_a_renewed_one);
+on_both_engines!(
+    a_page_opened_after_the_access_token_ended_is_rendered_under_a_renewed_one,
+    a_page_asked_for_with_a_used_token_ends_no_session_and_gets_no_tokens,
+);
 
 async fn a_page_opened_after_the_access_token_ended_is_rendered_under_a_renewed_one(
     engine: Engine,
@@ -24,6 +27,42 @@ async fn a_page_opened_after_the_access_token_ended_is_rendered_under_a_renewed_
     browser.keep(&again);
     let facts = browser.post("/api/auth/refresh", &serde_json::json!({})).await.ok();
     assert_eq!(facts["generation"], 3);
+    app.stop().await;
+}
+
+async fn a_page_asked_for_with_a_used_token_ends_no_session_and_gets_no_tokens(engine: Engine) {
+    let app = TestApp::with(engine, &[("WARDLINE_REUSE_INTERVAL", "0")]).await;
+    let mut browser = app.browser(HARBOUR).await;
+    // The network is slow, and another tab is faster.
+    let slow = Browser { access: String::new(), ..browser.clone() };
+    let renewed = browser.post("/api/auth/refresh", &serde_json::json!({})).await;
+    browser.keep(&renewed);
+    browser.get("/api/me").await.ok();
+    tokio::time::sleep(std::time::Duration::from_millis(5)).await; // past an interval of nothing
+    let page = slow.open("/inbox").await;
+    assert_eq!(page.status, 200);
+    assert!(page.cookies().is_empty());
+    browser.get("/api/me").await.ok();
+    // The refresh of the page itself finds out whether that was a theft.
+    let stolen = slow.post("/api/auth/refresh", &serde_json::json!({})).await;
+    stolen.refused(401, "refresh_token_already_used");
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_sign_in_in_place_ends_the_session_that_it_replaces() {
+    let app = TestApp::start(Engine::Sqlite).await;
+    let mut browser = app.browser(HARBOUR).await;
+    let former = browser.clone();
+    let body = serde_json::json!({ "email": HARBOUR, "password": "wrong" });
+    browser.post("/fn/session/sign-in-here", &body).await;
+    former.get("/api/me").await.ok();
+    let body = serde_json::json!({ "email": HARBOUR, "password": PASSWORD });
+    let entered = browser.post("/fn/session/sign-in-here", &body).await;
+    browser.keep(&entered);
+    let refused = until(|| former.get("/api/me"), |answer| answer.status != 200).await;
+    refused.refused(401, "session_revoked");
+    browser.get("/api/me").await.ok();
     app.stop().await;
 }
 
