@@ -147,8 +147,16 @@ pub fn lead_form(path: &str) {
     }
 }
 
-/// Puts a session's tokens into the answer's cookies.
-pub fn keep_tokens(host: &Host, granted: &Granted) {
+/// Puts the tokens of a new session into the answer's cookies. The session that they take the place of ends
+/// (ASVS 7.2.4): nobody could use or end it any more.
+pub async fn enter(host: &Host, granted: &Granted) {
+    if let Some(former) = refresh_token(host)
+        && let Err(Failure::Broken(error)) =
+            service::sign_out_by_refresh_token(&host.desk, &former).await
+    {
+        // It goes on until its own end; that is no reason to refuse the new one.
+        tracing::warn!(%error, "the session before a sign-in could not be ended");
+    }
     let facts = &granted.facts;
     let lives = facts.absolute_expires_at.since(facts.server_time);
     set_cookies(&session_cookies(host.cookies, granted, lives));

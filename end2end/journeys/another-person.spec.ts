@@ -172,6 +172,16 @@ test("a sign-out without a network leaves at once, and nothing personal stays on
   await page.reload();
   await expect(page.locator("body")).not.toContainText(farmer.name);
   expect(await nothingOf(page, texts)).toEqual([]);
+
+  // As soon as the server can be told, the session is over, and its cookies are gone.
+  const cookies = await context.cookies(cable.url);
+  const access = cookies.find((cookie) => cookie.name.endsWith("wardline_access"))?.value ?? "";
+  await backOn(context, cable);
+  await expect.poll(async () => (await context.cookies(cable.url)).length, { timeout: 30_000 }).toBe(0);
+  const after = await request.get(`${server.url}/api/me`, { headers: { authorization: `Bearer ${access}` } });
+  expect(after.status()).toBe(401);
+  await page.goto("/inbox");
+  await expect(page.getByLabel("Email")).toBeVisible();
 });
 
 /** How an old tab comes back to life. */

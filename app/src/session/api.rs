@@ -35,7 +35,7 @@ pub async fn sign_in(
     let (host, visitor) = (ssr::host(), ssr::visitor().await);
     let attempt = service::SignIn { email, password, device_name: ssr::device_name() };
     let entered = service::sign_in(&host.desk, &attempt, ClientKind::Web, visitor.address).await;
-    ssr::keep_tokens(&host, &ssr::answer(entered)?);
+    ssr::enter(&host, &ssr::answer(entered)?).await;
     leptos_axum::redirect(next::local(next.as_deref()));
     Ok(())
 }
@@ -51,20 +51,12 @@ pub async fn sign_in_here(
     password: String,
 ) -> Result<SessionFacts, Problem> {
     use crate::ssr;
-    use domain::failure::Failure;
     use domain::session::{ClientKind, service};
     let (host, visitor) = (ssr::host(), ssr::visitor().await);
     let attempt = service::SignIn { email, password, device_name: ssr::device_name() };
     let entered = service::sign_in(&host.desk, &attempt, ClientKind::Web, visitor.address).await;
     let granted = ssr::answer(entered)?;
-    if let Some(former) = ssr::refresh_token(&host)
-        && let Err(Failure::Broken(error)) =
-            service::sign_out_by_refresh_token(&host.desk, &former).await
-    {
-        // It goes on until its own end; that is no reason to refuse the new one.
-        tracing::warn!(%error, "the session before a sign-in in place could not be ended");
-    }
-    ssr::keep_tokens(&host, &granted);
+    ssr::enter(&host, &granted).await;
     Ok(granted.facts)
 }
 

@@ -31,7 +31,7 @@ pub async fn accept(
     let acceptance = service::Acceptance { token, password, device_name: ssr::device_name() };
     let (client, address) = (ClientKind::Web, visitor.address);
     let entered = service::accept_invitation(&host.desk, &acceptance, client, address).await;
-    ssr::keep_tokens(&host, &ssr::answer(entered)?);
+    ssr::enter(&host, &ssr::answer(entered)?).await;
     leptos_axum::redirect(next::WELCOME);
     Ok(())
 }

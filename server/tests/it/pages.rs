@@ -50,7 +50,7 @@ async fn a_page_asked_for_with_a_used_token_ends_no_session_and_gets_no_tokens(e
 }
 
 #[tokio::test]
-async fn a_sign_in_in_place_ends_the_session_that_it_replaces() {
+async fn a_sign_in_ends_the_session_whose_cookies_it_replaces() {
     let app = TestApp::start(Engine::Sqlite).await;
     let mut browser = app.browser(HARBOUR).await;
     let former = browser.clone();

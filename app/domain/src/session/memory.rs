@@ -1,14 +1,15 @@
 //! What a node remembers of sessions and claims, so that a request needs no database to be
 //! identified: ended sessions, claims versions, and which generations were seen in use.
 //!
-//! Three maps behind one lock that is held for a few lookups and never while waiting. Whoever owns it
-//! feeds it from the event log and writes the receipts away; see the server's `standing`.
+//! Three maps, cut into shards with a lock each that is held for a few lookups and never while waiting: two
+//! threads rarely want the same one. Whoever owns it feeds it from the event log and writes the receipts
+//! away; see the server's `standing`.
 
 use crate::id::{SessionId, UserId};
 use crate::session::{EndReason, Generation, Policy, Receipt, Receipts};
 use crate::time::{Clock, Timestamp};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// How fine the time of the person's last act is kept in the database.
@@ -16,13 +17,22 @@ const ACTIVITY_STEP: Duration = Duration::from_secs(30);
 /// How much longer than an access token lives anything about it is kept.
 const KEPT_LONGER: Duration = Duration::from_secs(60);
 
+/// How many locks there are. A power of two, and many more than cores.
+const SHARDS: usize = 64;
+
 /// The memory of one node.
 pub struct Memory {
     clock: Arc<dyn Clock>,
     access_ttl: Duration,
-    maps: Mutex<Maps>,
+    shards: [Shard; SHARDS],
 }
 
+/// A part of the maps. Aligned, so that two of them never share a line of a processor's cache.
+#[derive(Default)]
+#[repr(align(128))]
+struct Shard(Mutex<Maps>);
+
+/// Sessions are in the shard of their id, claims in that of their person's.
 #[derive(Default)]
 struct Maps {
     ended: HashMap<SessionId, Ended>,
@@ -64,6 +74,13 @@ impl Seen {
     }
 }
 
+impl Shard {
+    fn lock(&self) -> MutexGuard<'_, Maps> {
+        // A panic while holding the lock leaves plain maps behind, which are still true.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl Memory {
     /// What the database says at the start: the sessions that ended lately, and the claims versions.
     #[must_use]
@@ -73,58 +90,55 @@ impl Memory {
         ended: Vec<(SessionId, EndReason)>,
         claims: Vec<(UserId, i64)>,
     ) -> Self {
-        let at = clock.now();
-        let maps = Maps {
-            ended: ended.into_iter().map(|(id, reason)| (id, Ended { reason, at })).collect(),
-            claims: claims.into_iter().collect(),
-            seen: HashMap::new(),
-        };
-        Self { clock, access_ttl: policy.access_ttl, maps: Mutex::new(maps) }
+        let shards = std::array::from_fn(|_| Shard::default());
+        let memory = Self { clock, access_ttl: policy.access_ttl, shards };
+        for (session, reason) in ended {
+            memory.end(session, reason);
+        }
+        for (user, version) in claims {
+            memory.require_claims(user, version);
+        }
+        memory
     }
 
     /// Notes that a session is over: its access tokens are refused from now on.
     pub fn end(&self, session: SessionId, reason: EndReason) {
         let at = self.clock.now();
-        self.with(|maps| {
-            maps.ended.insert(session, Ended { reason, at });
-            maps.seen.remove(&session);
-        });
+        let mut maps = self.of_session(session);
+        maps.ended.insert(session, Ended { reason, at });
+        maps.seen.remove(&session);
     }
 
     /// Notes that a person's tokens must carry this claims version from now on.
     pub fn require_claims(&self, user: UserId, version: i64) {
-        self.with(|maps| {
-            let known = maps.claims.entry(user).or_insert(version);
-            *known = (*known).max(version);
-        });
+        let mut maps = self.of_user(user);
+        let known = maps.claims.entry(user).or_insert(version);
+        *known = (*known).max(version);
     }
 
     /// Up to `most` receipts that are not in the database yet.
     #[must_use]
     pub fn unwritten(&self, most: usize) -> Vec<Receipt> {
-        self.with(|maps| {
+        let mut receipts = Vec::new();
+        for maps in self.all() {
             let waiting = maps.seen.iter().filter(|(_, seen)| seen.wants_writing());
-            waiting
-                .take(most)
-                .map(|(session, seen)| Receipt {
-                    session: *session,
-                    generation: seen.generation,
-                    active_at: seen.active_at,
-                })
-                .collect()
-        })
+            receipts.extend(waiting.take(most - receipts.len()).map(|(session, seen)| Receipt {
+                session: *session,
+                generation: seen.generation,
+                active_at: seen.active_at,
+            }));
+        }
+        receipts
     }
 
     /// Notes that these receipts are in the database.
     pub fn mark_written(&self, batch: &[Receipt]) {
-        self.with(|maps| {
-            for receipt in batch {
-                if let Some(seen) = maps.seen.get_mut(&receipt.session) {
-                    seen.written = seen.written.max(receipt.generation);
-                    seen.written_active = seen.written_active.max(receipt.active_at);
-                }
+        for receipt in batch {
+            if let Some(seen) = self.of_session(receipt.session).seen.get_mut(&receipt.session) {
+                seen.written = seen.written.max(receipt.generation);
+                seen.written_active = seen.written_active.max(receipt.active_at);
             }
-        });
+        }
     }
 
     /// Drops what no access token alive can ask for any more, so that memory stays bounded by the
@@ -132,39 +146,47 @@ impl Memory {
     pub fn forget_old(&self) {
         let now = self.clock.now();
         let keep = self.access_ttl + KEPT_LONGER;
-        self.with(|maps| {
+        for mut maps in self.all() {
             maps.ended.retain(|_, ended| now.since(ended.at) <= keep);
             maps.seen.retain(|_, seen| seen.wants_writing() || now.since(seen.touched) <= keep);
-        });
+        }
     }
 
-    fn with<T>(&self, work: impl FnOnce(&mut Maps) -> T) -> T {
-        // A panic while holding the lock leaves plain maps behind, which are still true.
-        work(&mut self.maps.lock().unwrap_or_else(PoisonError::into_inner))
+    fn of_session(&self, session: SessionId) -> MutexGuard<'_, Maps> {
+        // The last byte is random in every version of ids that we make.
+        self.shards[usize::from(session.0.as_bytes()[15]) % SHARDS].lock()
+    }
+
+    fn of_user(&self, user: UserId) -> MutexGuard<'_, Maps> {
+        self.shards[usize::from(user.0.to_le_bytes()[0]) % SHARDS].lock()
+    }
+
+    /// Every part, one after the other.
+    fn all(&self) -> impl Iterator<Item = MutexGuard<'_, Maps>> {
+        self.shards.iter().map(Shard::lock)
     }
 }
 
 impl Receipts for Memory {
     fn seen(&self, receipt: Receipt) {
         let now = self.clock.now();
-        self.with(|maps| {
-            let seen = maps.seen.entry(receipt.session).or_insert_with(|| Seen::new(now));
-            seen.generation = seen.generation.max(receipt.generation);
-            seen.active_at = seen.active_at.max(receipt.active_at);
-            seen.touched = now;
-        });
+        let mut maps = self.of_session(receipt.session);
+        let seen = maps.seen.entry(receipt.session).or_insert_with(|| Seen::new(now));
+        seen.generation = seen.generation.max(receipt.generation);
+        seen.active_at = seen.active_at.max(receipt.active_at);
+        seen.touched = now;
     }
 
     fn newest(&self, session: SessionId) -> Option<Generation> {
-        self.with(|maps| maps.seen.get(&session).map(|seen| seen.generation))
+        self.of_session(session).seen.get(&session).map(|seen| seen.generation)
     }
 
     fn ended(&self, session: SessionId) -> Option<EndReason> {
-        self.with(|maps| maps.ended.get(&session).map(|ended| ended.reason))
+        self.of_session(session).ended.get(&session).map(|ended| ended.reason)
     }
 
     fn claims_version(&self, user: UserId) -> i64 {
-        self.with(|maps| maps.claims.get(&user).copied().unwrap_or(0))
+        self.of_user(user).claims.get(&user).copied().unwrap_or(0)
     }
 }
 
