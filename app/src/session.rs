@@ -43,6 +43,13 @@ pub struct Session {
     pub recovered: Signal<u32>,
     /// The sign-out, for an `ActionForm` (which also works without JavaScript).
     pub sign_out: ServerAction<SignOut>,
+    /// What the fields above are derived from, behind one handle: this is copied a lot.
+    own: StoredValue<Own>,
+}
+
+/// What only this module changes.
+#[derive(Clone, Copy)]
+struct Own {
     write: RwSignal<Option<Me>>,
     set_phase: RwSignal<Phase>,
     set_verified: RwSignal<bool>,
@@ -67,7 +74,7 @@ pub fn provide_session() {
     Effect::new(move |_| driver::begin(session));
     // What was asked for before the claims changed must not be shown after it.
     Effect::new(move |before: Option<u32>| {
-        let remounts = session.remounts.get();
+        let remounts = session.own().remounts.get();
         if before.is_some_and(|before| before != remounts) {
             guard::look_again(session);
         }
@@ -87,6 +94,14 @@ impl Session {
         let set_phase = RwSignal::new(Phase::SignedOut);
         let (set_verified, set_epoch) = (RwSignal::new(false), RwSignal::new(0));
         let recoveries = RwSignal::new(0);
+        let own = Own {
+            write,
+            set_phase,
+            set_verified,
+            set_epoch,
+            remounts: RwSignal::new(0),
+            recoveries,
+        };
         Self {
             me: write.into(),
             phase: set_phase.into(),
@@ -98,13 +113,12 @@ impl Session {
             epoch: set_epoch.into(),
             recovered: recoveries.into(),
             sign_out: ServerAction::new(),
-            write,
-            set_phase,
-            set_verified,
-            set_epoch,
-            remounts: RwSignal::new(0),
-            recoveries,
+            own: StoredValue::new(own),
         }
+    }
+
+    fn own(&self) -> Own {
+        self.own.get_value()
     }
 
     /// Renews the session and its claims, as the banner's button does. Answers whether it holds.
@@ -119,19 +133,19 @@ impl Session {
 
     /// Takes what the server said about who is signed in, while it rendered the page.
     pub(crate) fn adopt(&self, me: Me) {
-        self.set_phase.set(Phase::Active);
-        self.set_verified.set(true);
-        self.write.set(Some(me));
+        self.own().set_phase.set(Phase::Active);
+        self.own().set_verified.set(true);
+        self.own().write.set(Some(me));
     }
 
     /// Shows whom this device knows, before the server has confirmed it.
     pub(crate) fn adopt_known(&self, me: Me) {
-        self.write.set(Some(me));
+        self.own().write.set(Some(me));
     }
 
     /// Takes the person's own change of their profile.
     pub(crate) fn set_profile(&self, profile: Profile) {
-        self.write.update(|me| {
+        self.own().write.update(|me| {
             if let Some(me) = me {
                 me.profile = profile;
             }
@@ -141,28 +155,28 @@ impl Session {
     /// Takes what the server said about who is signed in under new claims, and makes the signed-in part
     /// of the page anew.
     pub(crate) fn adopt_anew(&self, me: Me) {
-        self.write.set(Some(me));
-        self.set_epoch.update(|epoch| *epoch += 1);
+        self.own().write.set(Some(me));
+        self.own().set_epoch.update(|epoch| *epoch += 1);
     }
 
     /// Shows where the session stands.
     pub(crate) fn show(&self, phase: Phase, verified: bool) {
-        let before = self.set_phase.get_untracked();
+        let before = self.own().set_phase.get_untracked();
         if before != phase {
             let recovered = !before.can_mutate() && phase.can_mutate();
-            self.set_phase.set(phase);
+            self.own().set_phase.set(phase);
             if recovered {
-                self.recoveries.update(|count| *count += 1);
+                self.own().recoveries.update(|count| *count += 1);
             }
         }
-        if self.set_verified.get_untracked() != verified {
-            self.set_verified.set(verified);
+        if self.own().set_verified.get_untracked() != verified {
+            self.own().set_verified.set(verified);
         }
     }
 
     /// The signed-in part of the page is to be made anew.
     pub(crate) fn remount(&self) {
-        self.remounts.update(|count| *count += 1);
+        self.own().remounts.update(|count| *count += 1);
     }
 }
 

@@ -21,7 +21,8 @@ impl World {
         if place.frozen || asleep {
             let of_others =
                 matches!(input, Input::Heard(_) | Input::HeardEnd { .. } | Input::ClaimsChanged(_));
-            if !matches!(input, Input::Tick) && !(place.cached && of_others) {
+            let missed = matches!(input, Input::Tick) || place.cached && of_others;
+            if !missed {
                 place.mail.push(input);
             }
             return Ok(());

@@ -153,7 +153,7 @@ impl World {
             Reply::Done | Reply::Refused(_) => None,
         };
         // What was under way on the page before is broken off.
-        self.leave_page(device, tab)?;
+        self.leave_page(device, tab);
         let now = self.clock(device);
         let known = self.devices[device].shared.clone();
         let begin = match (facts, known) {
@@ -171,7 +171,7 @@ impl World {
 
     /// A page goes: its requests are broken off and its lock is given back. What it had to send goes on
     /// from what is kept.
-    fn leave_page(&mut self, device: usize, tab: usize) -> Holds {
+    fn leave_page(&mut self, device: usize, tab: usize) {
         let calls = std::mem::take(&mut self.devices[device].tabs[tab].calls);
         let page = self.devices[device].tabs[tab].page;
         let first = self.requests.len().saturating_sub(2_000);
@@ -192,7 +192,6 @@ impl World {
                 self.at(self.now + SECOND, Event::Retry { device, tab, call });
             }
         }
-        Ok(())
     }
 
     /// A tab goes on to another page, and keeps this one for the way back.
