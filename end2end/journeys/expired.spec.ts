@@ -12,7 +12,6 @@ import {
   expect,
   failed,
   log,
-  refreshesOf,
   reply,
   send,
   signInHere,
@@ -96,7 +95,7 @@ test("who wakes past the end is told at once and without a countdown, and what w
     return answer.ok() ? "" : ((await answer.json()) as { code: string }).code;
   };
   await expect.poll(ends, { timeout: 30_000 }).toMatch(/session_expired|token_missing|token_expired/);
-  const refreshes = refreshesOf(context);
+  const refreshes = refreshAnswersOf(context);
   const { took, banners } = await awake(page, 12.5, ".banner--expired", "Your session has reached its end");
   expect(took).toBeLessThan(1_000);
   expect(banners.filter((text) => /ends in/.test(text))).toEqual([]);

@@ -17,6 +17,7 @@ use axum::extract::{OriginalUri, Request};
 use axum::http::{HeaderName, HeaderValue, Uri};
 use domain::desk::Desk;
 use domain::failure::Failure;
+use domain::id::EventId;
 use domain::session::Passwords;
 use domain::store::{Store, StoreError};
 use domain::time::Clock;
@@ -114,6 +115,11 @@ struct Parts {
 }
 
 impl Server {
+    /// The last event of the log that this server has handed out to its sockets.
+    pub async fn handed_out(&self) -> EventId {
+        self.live.handed_out().await
+    }
+
     /// Starts a server: when this returns, it listens.
     pub async fn start(config: Config) -> Result<Self, StartError> {
         metrics::begin();

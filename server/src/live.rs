@@ -46,7 +46,7 @@ mod upkeep;
 use crate::standing::Standing;
 use audience::AudienceIndex;
 use domain::desk::Desk;
-use domain::id::LogEpoch;
+use domain::id::{EventId, LogEpoch};
 use domain::session::cookie::CookieStyle;
 use domain::store::Stored;
 use domain::time::Timestamp;
@@ -165,6 +165,11 @@ impl Live {
         } else {
             Err("the event log has not been read for too long")
         }
+    }
+
+    /// The last event of the log that this node has handed out to its sockets.
+    pub async fn handed_out(&self) -> EventId {
+        self.hub.stream.lock().await.cursor()
     }
 
     /// How many sockets are open on this node.

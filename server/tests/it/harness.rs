@@ -89,7 +89,16 @@ impl TestApp {
             .build()
             .unwrap();
         let url = format!("http://{}", server.address());
-        Self { server, database, settings, http, url }
+        let app = Self { server, database, settings, http, url };
+        app.settled().await;
+        app
+    }
+
+    /// Waits until everything that has happened was handed out: a socket that comes now hears of nothing
+    /// older, and one that comes back misses nothing that it would get a moment later.
+    pub(crate) async fn settled(&self) {
+        let head = self.desk().store.head().await.unwrap().head;
+        until(|| self.server.handed_out(), |at| *at >= head).await;
     }
 
     /// Stops the server and starts one over the same database and data folder, with other settings on

@@ -33,6 +33,7 @@ async fn who_comes_back_gets_what_was_missed_in_order_and_then_hears_live() {
     for number in 0..5 {
         app.farmer_writes(AMINA, "Habari", &format!("SM-{number}")).await.ok_text();
     }
+    app.settled().await;
     let (mut sio, missed) = Sio::resumed(app.url(), with(&device, &before)).await;
     let names: Vec<&str> = missed.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["message_received"; 5]);
@@ -48,6 +49,7 @@ async fn the_position_may_come_as_a_number_or_as_a_string() {
     let device = app.sign_in(HARBOUR).await;
     let before = position(&device).await;
     app.farmer_writes(AMINA, "Habari", "SM-1").await.ok_text();
+    app.settled().await;
     for after in [json!(before.after), json!(before.after.to_string())] {
         let auth = json!({ "token": device.access, "epoch": before.epoch, "after": after });
         let (_, missed) = Sio::resumed(app.url(), auth).await;
@@ -85,6 +87,7 @@ async fn who_missed_more_than_the_limit_loads_afresh() {
     for number in 0..520 {
         app.farmer_writes(AMINA, "Habari", &format!("SM-{number}")).await.ok_text();
     }
+    app.settled().await;
     let (_, missed) = Sio::resumed(app.url(), with(&device, &before)).await;
     assert_eq!(
         missed.last().unwrap(),
@@ -101,6 +104,7 @@ async fn catching_up_gives_only_what_the_person_may_see_now() {
     app.farmer_writes(AMINA, "Katika kata yetu", "SM-1").await.ok_text();
     app.farmer_writes(DALILA, "Kwingine", "SM-2").await.ok_text();
     let officer = app.sign_in(HARBOUR).await;
+    app.settled().await;
     let (_, missed) = Sio::resumed(app.url(), with(&officer, &before)).await;
     assert_eq!(missed.len(), 1);
     assert!(missed.iter().all(|(_, data)| data["body"] != "Kwingine"));
@@ -200,6 +204,7 @@ async fn an_event_of_a_newer_program_stops_nothing_and_is_told_to_nobody() {
 
     let (name, event) = sio.durable().await;
     assert_eq!(event["body"], "Habari", "{name}: {event}");
+    app.settled().await;
     let (_, missed) = Sio::resumed(app.url(), with(&device, &before)).await;
     assert_eq!(missed.len(), 1, "{missed:?}");
     let path = format!("/api/events?epoch={}&after={}", before.epoch, before.after);
