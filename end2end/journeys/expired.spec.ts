@@ -12,6 +12,7 @@ import {
   expect,
   failed,
   log,
+  refreshAnswersOf,
   reply,
   send,
   signInHere,
