@@ -110,8 +110,13 @@ fn refused<E: FromServerFnError>(why: &Refusal) -> E {
 }
 
 /// The calls that begin or end a session: they wait for none and are for none.
-const FREE: [&str; 4] =
-    ["/fn/session/sign-in", "/fn/session/sign-in-here", "/fn/session/sign-out", "/fn/session/demo"];
+const FREE: [&str; 5] = [
+    "/fn/session/sign-in",
+    "/fn/session/sign-in-here",
+    "/fn/session/sign-out",
+    "/fn/session/leave",
+    "/fn/session/demo",
+];
 
 /// Sends a call by the rules of this module.
 pub async fn exchange(call: &Call) -> Result<Answer, Silence> {

@@ -3,6 +3,7 @@
 
 use crate::client::KeptClient;
 use crate::error::Problem;
+use domain::id::SessionId;
 use domain::session::SessionFacts;
 use domain::staff::Profile;
 use leptos::prelude::*;
@@ -79,6 +80,24 @@ pub async fn sign_out() -> Result<(), Problem> {
     }
     ssr::drop_tokens(&host);
     leptos_axum::redirect(next::SIGN_IN);
+    Ok(())
+}
+
+/// Ends a session that its person left while there was no network, unless somebody else has signed in since.
+#[server(prefix = "/fn", endpoint = "session/leave", input = Json, client = KeptClient)]
+pub async fn leave(
+    /// The session that was left.
+    session: SessionId,
+) -> Result<(), Problem> {
+    use crate::ssr;
+    use domain::{failure::Failure, refusal::Refusal, session::service};
+    let host = ssr::host();
+    let Some(token) = ssr::refresh_token(&host) else { return Ok(()) };
+    match service::sign_out_of(&host.desk, &token, session).await {
+        Ok(false) => {}
+        Ok(true) | Err(Failure::Refused(Refusal::TokenMalformed)) => ssr::drop_tokens(&host),
+        Err(failure) => return ssr::answer(Err(failure)),
+    }
     Ok(())
 }
 

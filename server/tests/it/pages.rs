@@ -67,6 +67,23 @@ async fn a_sign_in_ends_the_session_whose_cookies_it_replaces() {
 }
 
 #[tokio::test]
+async fn who_left_without_a_network_is_signed_out_later_and_nobody_else_is() {
+    let app = TestApp::start(Engine::Sqlite).await;
+    let browser = app.browser(HARBOUR).await;
+    let session = browser.get("/api/auth/session").await.ok()["id"].clone();
+    let other = "018f3d3c-0000-7000-8000-000000000001";
+    let stranger =
+        browser.post("/fn/session/leave", &serde_json::json!({ "session": other })).await;
+    assert!(stranger.cookies().is_empty());
+    browser.get("/api/me").await.ok();
+    let left = browser.post("/fn/session/leave", &serde_json::json!({ "session": session })).await;
+    assert_eq!(left.cookie("wardline_refresh").as_deref(), Some(""));
+    let refused = until(|| browser.get("/api/me"), |answer| answer.status != 200).await;
+    refused.refused(401, "session_revoked");
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn a_page_without_an_access_cookie_is_rendered_under_a_renewed_session() {
     let app = TestApp::start(Engine::Sqlite).await;
     let mut browser = app.browser(HARBOUR).await;

@@ -78,6 +78,8 @@ pub struct Keeper {
     mounted: i64,
     /// The claims version that the server told about and no token has yet.
     wanted: i64,
+    /// How often in a row new tokens came without it.
+    behind: u32,
     /// The server refused the access token that it told of at this moment of its clock.
     distrusted: Option<Timestamp>,
     /// The person asked for new tokens.
@@ -165,6 +167,7 @@ impl Keeper {
             ended: None,
             mounted: 0,
             wanted: 0,
+            behind: 0,
             distrusted: None,
             asked: false,
             waiting: false,

@@ -238,6 +238,17 @@ pub async fn sign_out_by_refresh_token(desk: &Desk, token: &str) -> Result<bool,
     Ok(desk.store.end_session(claim.session, None, EndReason::SessionRevoked).await?)
 }
 
+/// Ends the session that a refresh token belongs to, when that is the one meant: somebody else may have signed
+/// in on the same browser since. Answers whether it was.
+pub async fn sign_out_of(desk: &Desk, token: &str, meant: SessionId) -> Result<bool, Failure> {
+    let claim = desk.tokens.open(token).map_err(Refusal::from)?;
+    if claim.session != meant {
+        return Ok(false);
+    }
+    desk.store.end_session(meant, None, EndReason::SessionRevoked).await?;
+    Ok(true)
+}
+
 /// The caller's devices; the one that asks is marked.
 pub async fn devices(desk: &Desk, caller: &Caller) -> Result<Vec<Device>, Failure> {
     let mut devices = desk.store.devices(caller.user).await?;

@@ -290,14 +290,20 @@ impl World {
         }
         let cached = std::mem::take(&mut place.cached);
         self.read_mail(device, tab)?;
-        if !cached {
-            return self.hear(device, tab, Input::Woke(Wake::Resumed));
+        self.catch_up(device, tab)?;
+        let wake = if cached { Wake::Restored } else { Wake::Resumed };
+        self.hear(device, tab, Input::Woke(wake))
+    }
+
+    /// What is kept on the device is looked at first.
+    fn catch_up(&mut self, device: usize, tab: usize) -> Holds {
+        let owner = &self.devices[device];
+        let session = owner.tabs[tab].keeper.session();
+        match (owner.shared.clone(), session) {
+            (Some(shared), _) => self.hear(device, tab, Input::Heard(shared)),
+            (None, Some(session)) => self.hear(device, tab, Input::HeardEnd { session, why: None }),
+            (None, None) => Ok(()),
         }
-        // What is kept on the device is looked at first.
-        if let Some(shared) = self.devices[device].shared.clone() {
-            self.hear(device, tab, Input::Heard(shared))?;
-        }
-        self.hear(device, tab, Input::Woke(Wake::Restored))
     }
 
     fn wake_all(&mut self, device: usize, wake: Wake) -> Holds {

@@ -93,7 +93,8 @@ pub(crate) struct World {
     pub(crate) server: Server,
     pub(crate) devices: Vec<Device>,
     pub(crate) requests: Vec<Request>,
-    pub(crate) notes: BTreeMap<usize, Input>,
+    /// What pages are told, each with the page that it was meant for.
+    pub(crate) notes: BTreeMap<usize, (u64, Input)>,
     /// Pages that were asked for: on which device and tab, with what in the jar.
     pub(crate) pages: Vec<(usize, usize, Tokens)>,
     /// What was answered to them.
@@ -256,7 +257,9 @@ impl World {
             Event::LockLimit { device, tab, ticket } => self.lock_limit(device, tab, ticket)?,
             Event::LockGiven { device, tab, ticket } => self.lock_given(device, tab, ticket)?,
             Event::Told { device, tab, note } => {
-                if let Some(input) = self.notes.remove(&note) {
+                if let Some((page, input)) = self.notes.remove(&note)
+                    && page == self.devices[device].tabs[tab].page
+                {
                     self.hear(device, tab, input)?;
                 }
             }
@@ -275,7 +278,8 @@ impl World {
     /// Has a tab hear something in `delay` milliseconds.
     pub(crate) fn note(&mut self, device: usize, tab: usize, input: Input, delay: i64) {
         let note = usize::try_from(self.order).unwrap_or(0);
-        self.notes.insert(note, input);
+        let page = self.devices[device].tabs[tab].page;
+        self.notes.insert(note, (page, input));
         self.at(self.now + delay, Event::Told { device, tab, note });
     }
 

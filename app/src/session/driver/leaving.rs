@@ -29,7 +29,10 @@ pub(super) fn go_on() {
     if is_leaving() && !UNDER_WAY.replace(true) {
         spawn_local(async {
             let mut tries = 1;
-            while is_leaving() && api::sign_out().await.is_err() {
+            while let Some(left) = tabs::leaving() {
+                if api::leave(left).await.is_ok() {
+                    break;
+                }
                 tries += 1;
                 browser::pause(timing::pause(tries, None, browser::chance())).await;
             }

@@ -24,6 +24,10 @@ use crate::session::Generation;
 use crate::time::Timestamp;
 use std::time::Duration;
 
+/// How often a node is asked for claims that it does not know of.
+const CLAIMS_TRIES: u32 = 6;
+/// How long it is given at least to hear of them.
+const CLAIMS_PAUSE: Duration = Duration::from_millis(200);
 /// The first pause when the browser says that there is no network: that of the fifth try.
 const PROBE_TRIES: u32 = 5;
 
@@ -250,9 +254,19 @@ impl Keeper {
         }
         step.say(Effect::Tell(got.clone()));
         self.land(step);
-        if got.claims_version < self.wanted {
-            // The node that answered has not heard of the change yet.
-            self.pause(1, Some(Duration::from_millis(200)), step);
+        self.await_claims(got.claims_version, step);
+    }
+
+    /// The node that answered may not have heard yet of the change that the page was told of. It is asked again
+    /// a few times with growing pauses; then its word counts, and not whatever told of the change.
+    fn await_claims(&mut self, version: i64, step: &Step) {
+        if version >= self.wanted {
+            self.behind = 0;
+        } else if self.behind == CLAIMS_TRIES {
+            (self.wanted, self.behind) = (version, 0);
+        } else {
+            self.behind += 1;
+            self.pause(self.behind, Some(CLAIMS_PAUSE), step);
         }
     }
 

@@ -247,3 +247,20 @@ fn the_server_is_told_once_what_was_counted() {
     page.after(secs(400));
     assert_eq!(told(&page), Some(0));
 }
+
+#[test]
+fn claims_that_no_node_knows_of_are_not_asked_for_without_an_end() {
+    let mut page = Page::fresh();
+    page.hear(Input::ClaimsChanged(9));
+    let mut asked = 0;
+    for _ in 0..1_000 {
+        if page.said.contains(&Effect::TakeLock) {
+            asked += 1;
+            let id = page.sent();
+            page.renew(id, asked + 1);
+        }
+        page.after(secs(1));
+    }
+    assert!((5..=8).contains(&asked), "{asked} refreshes");
+    assert_eq!(page.keeper.gate(page.now), Gate::Go, "the server's word counts");
+}
