@@ -95,6 +95,7 @@ fn Languages(chosen: Locale) -> impl IntoView {
             <div class="segmented">
                 {[Locale::En, Locale::Sw].map(option).into_iter().collect_view()}
             </div>
+            <p class="field__note">{words::LANGUAGE_HINT}</p>
         </fieldset>
     }
 }

@@ -18,6 +18,7 @@ pub const NAME: &str = "Name";
 pub const PHONE: &str = "Phone (optional)";
 pub const PHONE_HINT: &str = "With the country's code, like +254712345678.";
 pub const LANGUAGE: &str = "Language";
+pub const LANGUAGE_HINT: &str = "The screens are in English for now; Kiswahili follows.";
 pub const AREAS: &str = "Your areas";
 pub const ALL_AREAS: &str = "You are an admin: you see and do everything, in all areas.";
 pub const NO_AREAS: &str = "You cover no area yet: your inbox stays empty until you do.";

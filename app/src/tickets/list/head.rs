@@ -7,7 +7,7 @@ use super::new_pill::NewPill;
 use super::search::Search;
 use crate::browser::{self, Timer};
 use crate::live::board::Listed;
-use crate::live::{BoardStoreFields, use_board};
+use crate::live::{BoardStoreFields, Row, use_board};
 use crate::tickets::place::use_place;
 use crate::tickets::{filters, words};
 use domain::tickets::TicketStatus;
@@ -82,13 +82,15 @@ fn Count(first: First) -> impl IntoView {
             Some(move || {
                 let (rows, more) = (board.store.rows(), board.store.more());
                 let listed = board.store.listed().get();
+                let status = listed.filter.status.or(asked.status);
+                // A ticket that was resolved while it stood there still stands there, marked.
+                let counts = |row: &&Row| status.is_none_or(|status| row.ticket.status == status);
                 // Before the list itself is there, its page says how long it is.
                 let (shown, more) = if listed == Listed::default() {
                     first
                 } else {
-                    (rows.read().len(), more.read().is_some())
+                    (rows.read().iter().filter(counts).count(), more.read().is_some())
                 };
-                let status = listed.filter.status.or(asked.status);
                 words::count(shown, more, status == Some(TicketStatus::Resolved))
             })
         })

@@ -4,7 +4,7 @@ use crate::live::{Row, use_now};
 use crate::tickets::place::use_place;
 use crate::tickets::words;
 use crate::ui::{Icon, time};
-use domain::tickets::{Source, Ticket, WaitBucket};
+use domain::tickets::{Source, Ticket, TicketStatus, WaitBucket};
 use leptos::prelude::*;
 use reactive_stores::Field;
 
@@ -16,6 +16,11 @@ pub(super) fn TicketRow(#[prop(into)] row: Field<Row>) -> impl IntoView {
     let id = ticket.with_untracked(|ticket| ticket.id);
     let unread = Memo::new(move |_| ticket.with(|ticket| ticket.unread.unwrap_or(0) > 0));
     let current = Memo::new(move |_| place.ticket.get() == Some(id));
+    // Among the open ones: in a list of resolved ones it goes without saying.
+    let resolved = Memo::new(move |_| {
+        let among_open = place.filter.with(|filter| filter.status != Some(TicketStatus::Resolved));
+        among_open && ticket.with(|ticket| ticket.status == TicketStatus::Resolved)
+    });
     let at = move || ticket.with(|ticket| ticket.last_message_at);
     view! {
         <li class="ticket-row" class:is-unread=move || unread.get()>
@@ -41,6 +46,9 @@ pub(super) fn TicketRow(#[prop(into)] row: Field<Row>) -> impl IntoView {
                     </span>
                 </span>
                 <span class="ticket-row__marks">
+                    <Show when=move || resolved.get()>
+                        <span class="badge">{words::RESOLVED}</span>
+                    </Show>
                     <Wait ticket />
                 </span>
             </a>
