@@ -1,6 +1,7 @@
 //! The commands of the program, and how it ends.
 
 mod admin;
+mod areas;
 
 use crate::clock::SystemClock;
 use crate::config::{Config, ConfigError};
@@ -14,6 +15,7 @@ use domain::session::cookie::CookieStyle;
 use domain::store::StoreError;
 use std::fmt::Display;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use storage::{OpenError, OpenOptions};
 use tokio::signal::unix::{SignalKind, signal};
@@ -36,6 +38,12 @@ enum Command {
     Migrate,
     /// Plant the demo data into an empty database; changes nothing in one that has staff
     Seed,
+    /// Add the areas of a CSV file that are not there yet
+    ImportAreas {
+        /// One path per line from the country down to a ward, like Kenya,Nakuru,Molo,Elburgon; `-` reads
+        /// standard input
+        file: PathBuf,
+    },
     /// Add an admin
     CreateAdmin(NewAdmin),
     /// Print the OpenAPI document
@@ -131,6 +139,7 @@ fn carry_out(command: Command) -> Result<(), Fault> {
             Command::Serve => serve(config).await,
             Command::Migrate => Ok(storage::migrate(config.database_url.expose()).await?),
             Command::Seed => plant(&config).await,
+            Command::ImportAreas { file } => areas::import(&config, &file).await,
             Command::CreateAdmin(new) => admin::create(&config, &new).await,
             Command::Openapi => Ok(()),
         }

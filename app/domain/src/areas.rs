@@ -1,8 +1,11 @@
 //! The area tree: country, region, district, ward. Rights follow it downwards.
 
+pub mod import;
+
 use crate::id::{AreaId, UserId};
 use crate::store::Stored;
 use async_trait::async_trait;
+use import::AreaPath;
 use serde::{Deserialize, Serialize};
 
 /// The most areas assigned to one person.
@@ -23,6 +26,9 @@ pub enum AreaLevel {
 }
 
 impl AreaLevel {
+    /// Every level, from the root down.
+    pub const DOWNWARDS: [Self; 4] = [Self::Country, Self::Region, Self::District, Self::Ward];
+
     /// The word that the database and the wire use.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -37,9 +43,7 @@ impl AreaLevel {
     /// From the word that the database and the wire use.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Country, Self::Region, Self::District, Self::Ward]
-            .into_iter()
-            .find(|level| level.as_str() == word)
+        Self::DOWNWARDS.into_iter().find(|level| level.as_str() == word)
     }
 }
 
@@ -68,6 +72,15 @@ pub struct AreaDetail {
     pub children: Vec<Area>,
     /// How many wards lie at or below it.
     pub ward_count: i64,
+}
+
+/// What became of the areas of an import, each counted once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AreasAdded {
+    /// They are new.
+    pub added: usize,
+    /// They were there.
+    pub known: usize,
 }
 
 /// Who covers what: the input of the audience index.
@@ -102,6 +115,10 @@ pub trait AreaStore {
 
     /// Whether `user` is an officer in service one of whose areas is `ward` or lies above it.
     async fn covers(&self, user: UserId, ward: AreaId) -> Stored<bool>;
+
+    /// Adds the areas of these paths that are not there yet; an area is known by its name and the one
+    /// above it. Appends `access_granted` for officers whose areas hold wards that are new.
+    async fn add_areas(&self, paths: &[AreaPath]) -> Stored<AreasAdded>;
 
     /// All coverage, for the audience index of a node.
     async fn coverage(&self) -> Stored<Coverage>;

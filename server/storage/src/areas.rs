@@ -1,11 +1,14 @@
 //! The area tree. Who covers what is one look into the closure: every pair of an area and one at or
 //! below it.
 
+mod import;
+
 use crate::db::{Storage, Tx};
 use crate::error::impossible;
 use crate::sql::{Sql, Value};
 use async_trait::async_trait;
-use domain::areas::{Area, AreaDetail, AreaLevel, AreaStore, Coverage};
+use domain::areas::import::AreaPath;
+use domain::areas::{Area, AreaDetail, AreaLevel, AreaStore, AreasAdded, Coverage};
 use domain::id::{AreaId, UserId};
 use domain::store::{StoreError, Stored};
 use sqlx::FromRow;
@@ -84,24 +87,31 @@ pub(crate) async fn add(
                 .as_slice(),
             None => &[],
         };
-        let (id,): (i64,) = tx
-            .one(
-                Sql::new(
-                    "INSERT INTO areas (parent_id, level, name) VALUES ($1, $2, $3) RETURNING id",
-                )
-                .bind(above.first().copied())
-                .bind(level.as_str())
-                .bind(name),
-            )
-            .await?;
-        let mut path = Vec::with_capacity(above.len() + 1);
-        path.push(AreaId(id));
-        path.extend_from_slice(above);
-        ids.push(AreaId(id));
+        let path = insert(tx, above, level, name).await?;
+        ids.extend(path.first());
         paths.push(path);
     }
     close(tx, &paths).await?;
     Ok(ids)
+}
+
+/// Adds one area; answers it with all above it, nearest first, as `above` is.
+async fn insert(
+    tx: &mut Tx,
+    above: &[AreaId],
+    level: AreaLevel,
+    name: &str,
+) -> Stored<Vec<AreaId>> {
+    let sql =
+        Sql::new("INSERT INTO areas (parent_id, level, name) VALUES ($1, $2, $3) RETURNING id")
+            .bind(above.first().copied())
+            .bind(level.as_str())
+            .bind(name);
+    let (id,): (i64,) = tx.one(sql).await?;
+    let mut path = Vec::with_capacity(above.len() + 1);
+    path.push(AreaId(id));
+    path.extend_from_slice(above);
+    Ok(path)
 }
 
 async fn close(tx: &mut Tx, paths: &[Vec<AreaId>]) -> Stored<()> {
@@ -184,6 +194,10 @@ impl AreaStore for Storage {
         sql.push(")");
         let found: Option<(i64,)> = self.maybe(sql).await?;
         Ok(found.is_some())
+    }
+
+    async fn add_areas(&self, paths: &[AreaPath]) -> Stored<AreasAdded> {
+        self.import_areas(paths).await
     }
 
     async fn coverage(&self) -> Stored<Coverage> {

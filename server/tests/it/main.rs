@@ -11,6 +11,7 @@ mod events;
 mod harness;
 mod heartbeat;
 mod idempotency;
+mod import_areas;
 mod invitations;
 mod live;
 mod measures;

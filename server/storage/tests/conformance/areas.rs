@@ -3,9 +3,10 @@
 use crate::on_both_engines;
 use crate::world::{
     ADMIN, BOBASI, DISTRICT, ELBURGON, ELSEWHERE, KENYA, KISII, MAUCHE, MOLO, NAKURU, NJORO,
-    NYACHEKI, REGION, TURI, WARD,
+    NYACHEKI, REGION, SETTLED, TURI, WARD,
 };
-use domain::areas::{Area, AreaStore};
+use domain::areas::import::parse;
+use domain::areas::{Area, AreaStore, AreasAdded};
 use domain::id::AreaId;
 use domain::staff::{Rights, RightsSet, Role};
 
@@ -100,5 +101,24 @@ on_both_engines! {
             (WARD, TURI),
             (ELSEWHERE, NYACHEKI),
         ]);
+    }
+
+    async fn areas_are_added_once_and_who_covers_what_is_above_them_is_told(db) {
+        db.settle().await;
+        let paths = parse("Kenya,Nakuru,Molo,Marioshoni\nKenya,Nakuru,Molo,Turi\nUganda").unwrap();
+        let added = db.store.add_areas(&paths).await.unwrap();
+        assert_eq!(added, AreasAdded { added: 2, known: 4 });
+        let below = db.store.areas_below(Some(MOLO)).await.unwrap();
+        assert_eq!(below[1].name, "Marioshoni");
+        let new = below[1].id;
+        for (user, covers) in [(REGION, true), (DISTRICT, true), (WARD, false)] {
+            assert_eq!(db.store.covers(user, new).await.unwrap(), covers, "{user}");
+        }
+        assert_eq!(db.names_after(SETTLED).await, ["access_granted", "access_granted"]);
+        assert_eq!(db.store.areas_below(None).await.unwrap().len(), 2);
+
+        let again = db.store.add_areas(&paths).await.unwrap();
+        assert_eq!(again, AreasAdded { added: 0, known: 6 });
+        assert_eq!(db.names_after(SETTLED).await.len(), 2);
     }
 }
