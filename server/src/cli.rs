@@ -46,6 +46,12 @@ enum Command {
     },
     /// Add an admin
     CreateAdmin(NewAdmin),
+    /// Print a link with which a member of staff chooses a new password; that ends their sessions
+    ResetAccess {
+        /// What they sign in with
+        #[arg(long)]
+        email: String,
+    },
     /// Print the OpenAPI document
     Openapi,
 }
@@ -141,6 +147,7 @@ fn carry_out(command: Command) -> Result<(), Fault> {
             Command::Seed => plant(&config).await,
             Command::ImportAreas { file } => areas::import(&config, &file).await,
             Command::CreateAdmin(new) => admin::create(&config, &new).await,
+            Command::ResetAccess { email } => admin::reset(&config, &email).await,
             Command::Openapi => Ok(()),
         }
     });

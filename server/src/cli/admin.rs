@@ -1,15 +1,18 @@
-//! `create-admin`: the first admin of an empty system, or one more.
+//! `create-admin`: the first admin of an empty system, or one more. `reset-access`: the way back in for
+//! whoever has lost it.
 
 use super::{Fault, NewAdmin};
 use crate::clock::SystemClock;
-use crate::config::Config;
+use crate::config::{Config, PublicUrl};
 use crate::host::public_url;
 use crate::secrets::{Argon2Pool, one_time};
 use domain::refusal::Refusal;
 use domain::session::Passwords;
 use domain::session::service::PASSWORD_BYTES_MAX;
-use domain::staff::service::link;
-use domain::staff::{InvitationStore, Locale, NewMember, NewStaff, Role, StaffStore, invitation};
+use domain::staff::service::{Link, link};
+use domain::staff::{
+    InvitationStore, Invited, Locale, NewMember, NewStaff, Role, StaffStore, invitation,
+};
 use domain::time::Clock;
 use std::io::{self, BufRead, Write};
 use storage::{OpenOptions, Storage};
@@ -41,7 +44,7 @@ async fn with_password(store: &Storage, admin: NewStaff, password: &str) -> Resu
     let admin = NewStaff { password_hash, onboarded: true, ..admin };
     match store.add_staff(&admin, SystemClock.now()).await? {
         Some(_) => Ok(writeln!(io::stdout(), "{email} can sign in now.")?),
-        None => Err(Fault::refused(format!("--email: {email} is a member of staff already"))),
+        None => Err(taken(&email)),
     }
 }
 
@@ -50,8 +53,35 @@ async fn with_link(store: &Storage, admin: NewStaff, config: &Config) -> Result<
     let site = public_url(config, config.leptos.site_addr)?;
     let drawn = one_time::draw()?;
     let invited = store.invite(None, &admin, &drawn.digest).await?;
-    let link = link(invited, drawn.secret).map_err(by_option)?;
+    if invited == Invited::EmailTaken {
+        return Err(taken(&admin.email));
+    }
+    show(&site, link(invited, drawn.secret).map_err(by_option)?)
+}
+
+fn show(site: &PublicUrl, link: Link) -> Result<(), Fault> {
     Ok(writeln!(io::stdout(), "{site}{}{}", invitation::PATH, link.secret)?)
+}
+
+fn taken(email: &str) -> Fault {
+    Fault::refused(format!(
+        "--email: {email} is a member of staff already; `server reset-access --email {email}` prints a \
+         link to a new password"
+    ))
+}
+
+/// Prints a link with which its owner chooses a new password, and nothing else. What they have stays as
+/// it is until they do.
+pub(super) async fn reset(config: &Config, email: &str) -> Result<(), Fault> {
+    let email = invitation::email("email", email).map_err(by_option)?;
+    let site = public_url(config, config.leptos.site_addr)?;
+    let store = storage::open(config.database_url.expose(), OpenOptions::default()).await?;
+    let Some((staff, _)) = store.credentials(&email).await? else {
+        return Err(Fault::refused(format!("--email: {email} is no member of staff")));
+    };
+    let drawn = one_time::draw()?;
+    let invited = store.reset_access(staff.id, &drawn.digest).await?;
+    show(&site, link(invited, drawn.secret)?)
 }
 
 /// A refusal that names the option instead of the field.

@@ -1,5 +1,6 @@
 //! The program itself: its commands, what it says, how it ends.
 
+use crate::harness::world::ADMIN;
 use crate::harness::{Engine, TestApp, on_both_engines};
 use serde_json::{Value, json};
 use std::io::Write;
@@ -115,6 +116,44 @@ async fn an_admin_made_without_a_password_gets_a_link_that_is_good_once(engine: 
     assert_eq!(granted["user"]["email"], "root@wardline.test");
     assert_eq!(granted["user"]["user_type"], "admin");
     accept("long enough as well").await.refused(410, "invitation_used");
+    app.stop().await;
+}
+
+on_both_engines!(whoever_lost_access_gets_a_link_that_ends_what_was_open_once_it_is_used);
+
+async fn whoever_lost_access_gets_a_link_that_ends_what_was_open_once_it_is_used(engine: Engine) {
+    let app = TestApp::start(engine).await;
+    let run = |command: &str, more: &[&str]| {
+        program(app.folder())
+            .args([command, "--email", ADMIN])
+            .args(more)
+            .env("DATABASE_URL", app.database_url())
+            .env("WARDLINE_PUBLIC_URL", "https://console.example.org")
+            .output()
+            .unwrap()
+    };
+    fails(&run("create-admin", &["--name", "Grace Root"]), 1, "reset-access --email");
+    let nobody = program(app.folder())
+        .args(["reset-access", "--email", "nobody@wardline.test"])
+        .env("DATABASE_URL", app.database_url())
+        .output()
+        .unwrap();
+    fails(&nobody, 1, "--email");
+
+    let before = app.sign_in(ADMIN).await;
+    let reset = run("reset-access", &[]);
+    assert!(reset.status.success(), "{}", text(&reset.stderr));
+    let said = text(&reset.stdout);
+    let token = said.trim_end().strip_prefix("https://console.example.org/invitation/").unwrap();
+    before.get("/api/me").await.ok();
+    let body = json!({ "token": token, "password": "a new one for her" });
+    let granted = app.post("/api/auth/accept-invitation", &body).await.ok();
+    assert_eq!(granted["user"]["onboarded"], true);
+    app.settled().await;
+    before.get("/api/me").await.refused(401, "session_revoked");
+    app.post("/api/auth/accept-invitation", &body).await.refused(410, "invitation_used");
+    let body = json!({ "email": ADMIN, "password": "a new one for her" });
+    app.post("/api/auth/login", &body).await.ok();
     app.stop().await;
 }
 

@@ -16,7 +16,8 @@ pub enum SecurityKind {
     TokenReuse,
     /// An admin decided about role, state or areas. `detail` is the role, or `disabled`.
     RightsChanged,
-    /// An admin gave them a link with which to choose a password.
+    /// Somebody gave them a link with which to choose a password. `detail` is `access_reset` when it was
+    /// done on the server for who may have had one.
     Invited,
     /// Somebody chose a password with such a link.
     InvitationAccepted,

@@ -1,4 +1,5 @@
-//! Invitations: links that are good once, with which somebody who is new sets their password.
+//! Invitations: links that are good once, with which somebody who is new, or who has lost their
+//! password, sets it.
 //!
 //! Of the secret in a link only a digest is kept. An invitation ends after [`LIVES`], when it was
 //! used, when a newer one took its place, and while its account is deactivated.
@@ -205,6 +206,12 @@ pub trait InvitationStore {
     /// Invites somebody again who has not been through the first steps; earlier invitations of theirs
     /// are superseded. Nothing is changed unless [`Invited::Done`].
     async fn reinvite(&self, by: &Admin, id: UserId, digest: &str) -> Stored<Invited>;
+
+    /// Invites anybody again, also who has been through the first steps, at the word of whoever runs the
+    /// program: earlier invitations are superseded, and the security event `invited` says
+    /// `access_reset`. Password and sessions stay until it is accepted. Nothing is changed unless
+    /// [`Invited::Done`].
+    async fn reset_access(&self, id: UserId, digest: &str) -> Stored<Invited>;
 
     /// The invitation of this digest, and the present moment.
     async fn invitation(&self, digest: &str) -> Stored<Option<(Invitation, Timestamp)>>;

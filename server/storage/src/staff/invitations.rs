@@ -72,6 +72,7 @@ async fn add_invitation(
     by: Option<UserId>,
     user: UserId,
     digest: &str,
+    detail: &str,
 ) -> Stored<Timestamp> {
     let lives = i64::try_from(LIVES.as_millis()).unwrap_or(i64::MAX);
     let insert = Sql::new(
@@ -80,8 +81,23 @@ async fn add_invitation(
     );
     let insert = insert.bind(digest).bind(user).bind(by).bind(lives);
     let (expires_at,): (i64,) = tx.one(insert).await?;
-    note(tx, "invited", user, by, "").await?;
+    note(tx, "invited", user, by, detail).await?;
     Ok(Timestamp::from_millis(expires_at))
+}
+
+/// Adds an invitation in place of those before; answers when it ends.
+async fn replace(
+    tx: &mut Tx,
+    by: Option<UserId>,
+    user: UserId,
+    digest: &str,
+    detail: &str,
+) -> Stored<Timestamp> {
+    close(tx, user, "superseded_at").await?;
+    // Of what is over only this week is kept: whoever opens an older link is told it is unknown.
+    let forget = Sql::new("DELETE FROM invitations WHERE user_id = $1 AND expires_at <= {now}");
+    tx.run(forget.bind(user)).await?;
+    add_invitation(tx, by, user, digest, detail).await
 }
 
 async fn note(
@@ -115,7 +131,7 @@ impl InvitationStore for Storage {
         let (now,): (i64,) = tx.one(Sql::new("SELECT {now}")).await?;
         let added = add(&mut tx, new, Timestamp::from_millis(now)).await?;
         let Some((user, events)) = added else { return Ok(Invited::EmailTaken) };
-        let expires_at = add_invitation(&mut tx, by, user, digest).await?;
+        let expires_at = add_invitation(&mut tx, by, user, digest, "").await?;
         append(&mut tx, &events, by).await?;
         tx.commit().await?;
         Ok(Invited::Done { user, expires_at })
@@ -130,11 +146,18 @@ impl InvitationStore for Storage {
         if staff.disabled {
             return Ok(Invited::Disabled);
         }
-        close(&mut tx, id, "superseded_at").await?;
-        // Of what is over only this week is kept: whoever opens an older link is told it is unknown.
-        let forget = Sql::new("DELETE FROM invitations WHERE user_id = $1 AND expires_at <= {now}");
-        tx.run(forget.bind(id)).await?;
-        let expires_at = add_invitation(&mut tx, Some(by.user()), id, digest).await?;
+        let expires_at = replace(&mut tx, Some(by.user()), id, digest, "").await?;
+        tx.commit().await?;
+        Ok(Invited::Done { user: id, expires_at })
+    }
+
+    async fn reset_access(&self, id: UserId, digest: &str) -> Stored<Invited> {
+        let mut tx = self.begin().await?;
+        let Some(staff) = locked(&mut tx, id).await? else { return Ok(Invited::Unknown) };
+        if staff.disabled {
+            return Ok(Invited::Disabled);
+        }
+        let expires_at = replace(&mut tx, None, id, digest, "access_reset").await?;
         tx.commit().await?;
         Ok(Invited::Done { user: id, expires_at })
     }

@@ -210,6 +210,23 @@ on_both_engines! {
         assert_eq!(db.store.finish_onboarding(UserId(999)).await.unwrap(), None);
     }
 
+    async fn access_is_reset_for_whoever_was_on_board_and_nobody_deactivated(db) {
+        db.settle().await;
+        let reset = async |user, digest| db.store.reset_access(user, digest).await.unwrap();
+        assert_eq!(reset(UserId(999), "one").await, Invited::Unknown);
+        for digest in ["one", "two"] {
+            let done = reset(WARD, digest).await;
+            assert!(matches!(done, Invited::Done { user: WARD, .. }), "{done:?}");
+        }
+        assert_eq!(db.noted_about("invited", WARD).await, 2);
+        assert_eq!(db.accept("one", "chosen").await, Err(Refusal::InvitationSuperseded));
+        let (session, staff) = db.accept("two", "chosen").await.unwrap();
+        assert_eq!((session.user, staff.onboarded), (WARD, true));
+        let rights = Rights { role: Role::Officer, disabled: true, areas: vec![TURI] };
+        db.set_rights(WARD, &rights).await;
+        assert_eq!(reset(WARD, "three").await, Invited::Disabled);
+    }
+
     async fn who_was_invited_on_the_server_has_nobody_to_ask(db) {
         db.settle().await;
         let outcome = db.store.invite(None, &grace(), "one").await.unwrap();
