@@ -160,6 +160,7 @@ async fn serve(config: Config) -> Result<(), Fault> {
     // Taken before the start, so that a signal during it is not lost.
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
+    config.find_site()?;
     let server = Box::pin(Server::start(config)).await?;
     tokio::select! {
         _ = terminate.recv() => tracing::info!("asked to stop"),

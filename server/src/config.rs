@@ -135,6 +135,21 @@ impl Config {
         Err(ConfigError::new("LEPTOS_HASH_FILES", problem))
     }
 
+    /// Without the site's folder the server would say that it is ready and no page would work. Servers
+    /// inside tests have none.
+    pub fn find_site(&self) -> Result<(), ConfigError> {
+        let folder = Path::new(&*self.leptos.site_root).join(&*self.leptos.site_pkg_dir);
+        if folder.is_dir() {
+            return Ok(());
+        }
+        let problem = format!(
+            "the site's folder {} is missing: start the server in the folder that holds Leptos.toml and \
+             the site, or name its full path",
+            folder.display()
+        );
+        Err(ConfigError::new("LEPTOS_SITE_ROOT", problem))
+    }
+
     /// Reads settings from `source`.
     pub fn read(mut source: Source, leptos: LeptosOptions) -> Result<Self, ConfigError> {
         let config = fields::read(&mut source, leptos)?;

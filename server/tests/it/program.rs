@@ -44,6 +44,13 @@ fn a_wrong_setting_stops_the_start_with_one_line_that_names_it() {
 }
 
 #[test]
+fn without_its_site_the_program_does_not_start() {
+    let folder = tempfile::tempdir().unwrap();
+    fails(&program(folder.path()).arg("serve").output().unwrap(), 2, "LEPTOS_SITE_ROOT");
+    assert!(!folder.path().join("data").exists());
+}
+
+#[test]
 fn the_document_is_printed_without_any_setting() {
     let folder = tempfile::tempdir().unwrap();
     let output = program(folder.path()).arg("openapi").output().unwrap();
@@ -160,10 +167,12 @@ async fn whoever_lost_access_gets_a_link_that_ends_what_was_open_once_it_is_used
 #[tokio::test]
 async fn a_signal_ends_the_program_cleanly_and_in_time() {
     let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(folder.path().join("site/pkg")).unwrap();
     for signal in ["TERM", "INT"] {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut child = program(folder.path())
             .env("LEPTOS_SITE_ADDR", format!("127.0.0.1:{port}"))
+            .env("LEPTOS_SITE_ROOT", folder.path().join("site"))
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();

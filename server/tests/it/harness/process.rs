@@ -33,12 +33,16 @@ impl Program {
 
     async fn run(port: u16, database: &Database, level: &str, log: Stdio) -> Self {
         let address = format!("127.0.0.1:{port}");
+        // The pages of this program are nobody's subject here, and the site may not have been built.
+        let site = database.folder().join("site");
+        std::fs::create_dir_all(site.join("pkg")).unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_server"))
             .arg("serve")
             .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
             // Whoever runs the tests may have settings of their own.
             .env_clear()
             .env("LEPTOS_SITE_ADDR", &address)
+            .env("LEPTOS_SITE_ROOT", site)
             .env("WARDLINE_DATA_DIR", database.folder())
             .env("DATABASE_URL", &database.url)
             .env("WARDLINE_DEMO", "1")
