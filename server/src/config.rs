@@ -114,7 +114,9 @@ impl Config {
             Some(path) => Some(std::fs::read_to_string(path).map_err(ConfigError::file(FILE))?),
             None => None,
         };
-        let source = Source::new(source::environment()?, text.as_deref())?;
+        let mut source = Source::new(source::environment()?, text.as_deref())?;
+        // Leptos reads this variable too, and blames its file for what is wrong with it.
+        fields::listen(&mut source)?;
         let leptos = get_configuration(path).map_err(ConfigError::file(FILE))?.leptos_options;
         let config = Self::read(source, leptos)?;
         config.find_hashes()?;

@@ -5,6 +5,7 @@ use crate::config::{AiConfig, Config, LogConfig, SocketConfig, Source, TwilioCon
 use domain::session::Policy;
 use leptos::config::LeptosOptions;
 use std::io::IsTerminal;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
@@ -14,10 +15,7 @@ const MONTH: u32 = 31 * 24 * 3600;
 /// Reads every setting there is.
 pub(super) fn read(from: &mut Source, mut leptos: LeptosOptions) -> Result<Config, ConfigError> {
     let data_dir = text(from, "WARDLINE_DATA_DIR").map_or_else(|| "data".into(), PathBuf::from);
-    let listen = parsed(from, "LEPTOS_SITE_ADDR", |text| {
-        text.parse().map_err(|_| "give an address and a port, like 127.0.0.1:3000".to_owned())
-    })?;
-    let listen = listen.unwrap_or(leptos.site_addr);
+    let listen = listen(from)?.unwrap_or(leptos.site_addr);
     leptos.site_addr = listen;
     let config = Config {
         database_url: database_url(from, &data_dir)?,
@@ -48,6 +46,13 @@ pub(super) fn read(from: &mut Source, mut leptos: LeptosOptions) -> Result<Confi
         return Err(ConfigError::new("WARDLINE_SECRETS", problem));
     }
     Ok(config)
+}
+
+/// Where to listen, when it is set.
+pub(super) fn listen(from: &mut Source) -> Result<Option<SocketAddr>, ConfigError> {
+    parsed(from, "LEPTOS_SITE_ADDR", |text| {
+        text.parse().map_err(|_| "give an address and a port, like 127.0.0.1:3000".to_owned())
+    })
 }
 
 const LOGIN_LIMIT: values::LoginLimit =

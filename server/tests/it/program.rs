@@ -36,6 +36,9 @@ fn a_wrong_setting_stops_the_start_with_one_line_that_names_it() {
     let folder = tempfile::tempdir().unwrap();
     let unknown = program(folder.path()).env("WARDLINE_TYPO", "1").output().unwrap();
     fails(&unknown, 2, "WARDLINE_TYPO");
+    let address =
+        program(folder.path()).env("LEPTOS_SITE_ADDR", "localhost:3159").output().unwrap();
+    fails(&address, 2, "error: LEPTOS_SITE_ADDR: ");
     let file =
         "[wardline]\nwardline_access_ttl = 0\n\n[package.metadata.leptos]\noutput-name = \"x\"\n";
     std::fs::write(folder.path().join("Leptos.toml"), file).unwrap();
