@@ -8,7 +8,7 @@ use crate::host::public_url;
 use crate::secrets::{Argon2Pool, one_time};
 use domain::refusal::Refusal;
 use domain::session::Passwords;
-use domain::session::service::PASSWORD_BYTES_MAX;
+use domain::staff::invitation::{PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN};
 use domain::staff::service::{Link, link};
 use domain::staff::{
     InvitationStore, Invited, Locale, NewMember, NewStaff, Role, StaffStore, invitation,
@@ -16,9 +16,6 @@ use domain::staff::{
 use domain::time::Clock;
 use std::io::{self, BufRead, Write};
 use storage::{OpenOptions, Storage};
-
-/// The shortest password that is accepted (OWASP ASVS 5.0, 6.2.1).
-const PASSWORD_CHARS_MIN: usize = 8;
 
 pub(super) async fn create(config: &Config, new: &NewAdmin) -> Result<(), Fault> {
     let admin = NewMember {
@@ -100,13 +97,13 @@ fn password(input: &mut impl BufRead) -> Result<String, Fault> {
     let mut line = String::new();
     input.read_line(&mut line)?;
     let password = line.trim_end_matches(['\r', '\n']);
-    if password.chars().count() < PASSWORD_CHARS_MIN || password.len() > PASSWORD_BYTES_MAX {
-        return Err(Fault::refused(format!(
-            "--password-stdin: give a password of at least {PASSWORD_CHARS_MIN} characters as the \
-             first line"
-        )));
+    match invitation::password_length(password) {
+        Ok(()) => Ok(password.to_owned()),
+        Err(_) => Err(Fault::refused(format!(
+            "--password-stdin: give a password of {PASSWORD_CHARS_MIN} to {PASSWORD_CHARS_MAX} \
+             characters as the first line"
+        ))),
     }
-    Ok(password.to_owned())
 }
 
 #[cfg(test)]
@@ -116,7 +113,7 @@ mod tests {
     #[test]
     fn the_password_is_the_first_line_without_its_end() {
         assert_eq!(password(&mut "correct horse\r\nmore".as_bytes()).unwrap(), "correct horse");
-        assert!(password(&mut "short\n".as_bytes()).is_err());
+        assert!(password(&mut "nine char\n".as_bytes()).is_err());
         assert!(password(&mut "".as_bytes()).is_err());
     }
 }

@@ -23,7 +23,7 @@ pub const LIVES: Duration = Duration::from_secs(7 * 24 * 3600);
 pub const PATH: &str = "/invitation/";
 /// What stands in place of the hash of a password that nobody has chosen yet. No password fits it.
 pub const NO_PASSWORD: &str = "";
-/// The shortest password that may be chosen, in characters.
+/// The shortest password that may be chosen, in characters (OWASP ASVS 5.0, 6.2.1, asks for eight).
 pub const PASSWORD_CHARS_MIN: usize = 10;
 /// The longest password that may be chosen, in characters.
 pub const PASSWORD_CHARS_MAX: usize = 200;
