@@ -10,13 +10,13 @@ SHELL := bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 # Flags of every cargo-leptos build (for example -v).
-LEPTOS_FLAGS ?=
+BUILD_FLAGS ?=
 # Where `make run` listens.
 PORT ?= 3000
 # Arguments for the program behind a target: make test-rust ARGS="-p storage", make test-e2e ARGS=inbox
 ARGS ?=
 
-export LEPTOS_FLAGS PORT
+export BUILD_FLAGS PORT
 export PATH := $(shell scripts/tools.sh path):$(PATH):$(HOME)/.cargo/bin
 # Chromium comes from the system.
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
@@ -43,11 +43,11 @@ run: build ## Build and start it with demo data on http://127.0.0.1:3000 (PORT=â
 
 .PHONY: watch
 watch: setup ## The same, rebuilt and reloaded whenever a file changes
-	@LEPTOS_SITE_ADDR=127.0.0.1:$(PORT) exec cargo-leptos watch $(LEPTOS_FLAGS)
+	@LEPTOS_SITE_ADDR=127.0.0.1:$(PORT) exec cargo-leptos watch $(BUILD_FLAGS)
 
 .PHONY: build
 build: setup ## Build server and site for development
-	@cargo-leptos build $(LEPTOS_FLAGS)
+	@cargo-leptos build $(BUILD_FLAGS)
 
 .PHONY: release
 release: setup ## Build server and site for deployment
@@ -91,7 +91,7 @@ clean: ## Remove everything that was built and the demo data; the tools and pack
 # The browser tests use the server of `test-build`: what the tests depend on turns on more features of
 # shared crates, so a server without them would be half a compilation of its own.
 site: setup
-	@cargo-leptos build --frontend-only $(LEPTOS_FLAGS)
+	@cargo-leptos build --frontend-only $(BUILD_FLAGS)
 
 test-build:
 	@$(CARGO) build --locked --bins --tests

@@ -9,4 +9,4 @@ PATH=$(scripts/tools.sh path):$PATH
 # other. -P adds the compressed files.
 export RUSTFLAGS="${RUSTFLAGS-} --cfg erase_components"
 # shellcheck disable=SC2086 # a list of flags
-exec cargo-leptos build --release --split --lib-features split -P ${LEPTOS_FLAGS-} "$@"
+exec cargo-leptos build --release --split --lib-features split -P ${BUILD_FLAGS-} "$@"
