@@ -143,7 +143,7 @@ fn carry_out(command: Command) -> Result<(), Fault> {
     let done = runtime.block_on(async {
         match command {
             Command::Serve => serve(config).await,
-            Command::Migrate => Ok(storage::migrate(config.database_url.expose()).await?),
+            Command::Migrate => migrate(&config).await,
             Command::Seed => plant(&config).await,
             Command::ImportAreas { file } => areas::import(&config, &file).await,
             Command::CreateAdmin(new) => admin::create(&config, &new).await,
@@ -172,6 +172,11 @@ async fn serve(config: Config) -> Result<(), Fault> {
     }
     server.stop().await;
     Ok(())
+}
+
+async fn migrate(config: &Config) -> Result<(), Fault> {
+    storage::migrate(config.database_url.expose()).await?;
+    Ok(writeln!(io::stdout(), "The database's schema is up to date.")?)
 }
 
 async fn plant(config: &Config) -> Result<(), Fault> {

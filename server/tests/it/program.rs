@@ -65,7 +65,8 @@ fn the_document_is_printed_without_any_setting() {
 fn migrating_and_seeding_may_be_repeated() {
     let folder = tempfile::tempdir().unwrap();
     for _ in 0..2 {
-        assert!(program(folder.path()).arg("migrate").output().unwrap().status.success());
+        let output = program(folder.path()).arg("migrate").output().unwrap();
+        assert!(output.status.success() && text(&output.stdout).contains("up to date"));
     }
     let said = |_| text(&program(folder.path()).arg("seed").output().unwrap().stdout);
     let said: Vec<String> = (0..2).map(said).collect();
