@@ -53,10 +53,10 @@ async fn with_link(store: &Storage, admin: NewStaff, config: &Config) -> Result<
     if invited == Invited::EmailTaken {
         return Err(taken(&admin.email));
     }
-    show(&site, link(invited, drawn.secret).map_err(by_option)?)
+    show(&site, &link(invited, drawn.secret).map_err(by_option)?)
 }
 
-fn show(site: &PublicUrl, link: Link) -> Result<(), Fault> {
+fn show(site: &PublicUrl, link: &Link) -> Result<(), Fault> {
     Ok(writeln!(io::stdout(), "{site}{}{}", invitation::PATH, link.secret)?)
 }
 
@@ -78,7 +78,7 @@ pub(super) async fn reset(config: &Config, email: &str) -> Result<(), Fault> {
     };
     let drawn = one_time::draw()?;
     let invited = store.reset_access(staff.id, &drawn.digest).await?;
-    show(&site, link(invited, drawn.secret)?)
+    show(&site, &link(invited, drawn.secret)?)
 }
 
 /// A refusal that names the option instead of the field.

@@ -35,7 +35,7 @@ fn read(from: &mut impl Read) -> io::Result<String> {
     }
     let line = |error: &std::string::FromUtf8Error| {
         let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        before.iter().filter(|byte| **byte == b'\n').count() + 1
+        before.split(|byte| *byte == b'\n').count()
     };
     String::from_utf8(bytes).map_err(|error| {
         io::Error::other(format!("line {}: Save the file as UTF-8.", line(&error)))

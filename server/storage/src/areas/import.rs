@@ -36,14 +36,13 @@ impl Storage {
             let mut above: Upwards = Vec::new();
             for (level, name) in path.steps() {
                 let key = (above.first().copied(), level, name.to_owned());
-                above = match tree.get(&key) {
-                    Some(found) => found.clone(),
-                    None => {
-                        let new = insert(&mut tx, &above, level, name).await?;
-                        tree.insert(key, new.clone());
-                        added.push(new.clone());
-                        new
-                    }
+                above = if let Some(found) = tree.get(&key) {
+                    found.clone()
+                } else {
+                    let new = insert(&mut tx, &above, level, name).await?;
+                    tree.insert(key, new.clone());
+                    added.push(new.clone());
+                    new
                 };
                 named.extend(above.first());
             }
