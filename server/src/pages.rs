@@ -9,13 +9,15 @@ use app::{App, offline_shell, shell};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::header::CONTENT_SECURITY_POLICY;
-use axum::http::{Method, Uri};
+use axum::http::{Method, StatusCode, Uri};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use domain::refusal::Refusal;
 use leptos::config::LeptosOptions;
 use leptos::nonce::use_nonce;
 use leptos::prelude::{provide_context, use_context};
+use leptos::server_fn::redirect::REDIRECT_HEADER;
 use leptos_axum::{
     LeptosRoutes, ResponseOptions, generate_route_list, site_pkg_dir_service_route_path,
 };
@@ -91,10 +93,21 @@ async fn elsewhere(State(state): State<AppState>, uri: Uri, request: Request) ->
     page(uri, State(state), request).await
 }
 
+/// Middleware: a page that leads elsewhere says so to everybody. Leptos does to who asks for HTML by name;
+/// anybody else gets an empty page, marked as an answer to a server function.
+pub async fn lead(request: Request, next: Next) -> Response {
+    let page = *request.method() == Method::GET && !request.uri().path().starts_with("/fn/");
+    let mut response = next.run(request).await;
+    if page && response.headers_mut().remove(REDIRECT_HEADER).is_some() {
+        *response.status_mut() = StatusCode::FOUND;
+    }
+    response
+}
+
 /// A known address with a method it does not have.
 pub async fn method_not_allowed() -> Problem {
     Problem::unreadable(
-        axum::http::StatusCode::METHOD_NOT_ALLOWED,
+        StatusCode::METHOD_NOT_ALLOWED,
         "This address does not take that method; `Allow` says which it takes.",
     )
 }

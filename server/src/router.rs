@@ -3,7 +3,7 @@
 //!
 //! What a request passes, from the outside in: its id and measures, compression, headers of the answer,
 //! the body of a refusal, panics, the time limit, the size limit, the check of where it comes from,
-//! who sent it, and a second try for a page that got stuck.
+//! who sent it, the thread that renders a page, and where it leads.
 
 pub mod bounds;
 pub mod headers;
@@ -36,7 +36,8 @@ pub fn build(state: AppState) -> Router {
         .layer(from_fn(bounds::whole_body))
         .layer(from_fn_with_state(state.clone(), same_origin::same_origin))
         .layer(from_fn_with_state(state.clone(), visitor::identify))
-        .layer(from_fn(pages::rendering::on_one_thread));
+        .layer(from_fn(pages::rendering::on_one_thread))
+        .layer(from_fn(pages::lead));
     router.layer(layers).with_state(state)
 }
 

@@ -154,6 +154,8 @@ async fn whoever_is_not_signed_in_is_sent_to_the_sign_in_page_and_back() {
     assert_eq!(page.status, 302, "{}", page.text);
     let to = page.header("location");
     assert!(to.starts_with("/sign-in") && to.contains("inbox"), "{to}");
+    let page = app.send(app.request(Method::GET, "/").header(ACCEPT, "*/*")).await;
+    assert_eq!((page.status.as_u16(), page.header("location")), (302, "/inbox"));
     app.stop().await;
 }
 
