@@ -61,7 +61,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     // A redirect of a server function begins a new document: after a sign-in or a sign-out nothing
     // of the former person may stay in memory. The first hook that is set counts.
-    let _ = server_fn::redirect::set_redirect_hook(browser::go);
+    let _ = server_fn::redirect::set_redirect_hook(follow);
     provide_session();
     provide_live();
     view! {
@@ -117,5 +117,13 @@ fn NotFound() -> impl IntoView {
                 <a href=next::HOME>"Go to the inbox"</a>
             </p>
         </main>
+    }
+}
+
+/// Goes where the answer of a server function leads. A sign-out is left to the session's driver: it forgets the
+/// person and leaves the page, and two ways out at once would only break each other off.
+fn follow(path: &str) {
+    if path != next::SIGN_IN {
+        browser::go(path);
     }
 }

@@ -12,9 +12,10 @@ mod place;
 pub use api::Me;
 pub use guard::Protected;
 
+use crate::error::Problem;
 use api::SignOut;
 use domain::refusal::Refusal;
-use domain::session::keeper::{Phase, Status};
+use domain::session::keeper::{Input, Phase, Status};
 use domain::staff::Profile;
 use domain::time::Timestamp;
 use leptos::prelude::*;
@@ -72,6 +73,12 @@ pub fn provide_session() {
     let session = Session::nobody();
     provide_context(session);
     Effect::new(move |_| driver::begin(session));
+    // Wherever the person signs out. What the server refused is told by the rail.
+    Effect::new(move |_| match &*session.sign_out.value().read() {
+        Some(Ok(())) => driver::hear(Input::SignedOut),
+        Some(Err(Problem::Transport(_))) => driver::leave_without_network(),
+        Some(Err(Problem::Refused(_))) | None => {}
+    });
     // What was asked for before the claims changed must not be shown after it.
     Effect::new(move |before: Option<u32>| {
         let remounts = session.own().remounts.get();

@@ -99,7 +99,7 @@ test("whoever signs in after somebody else finds nothing of them, in no tab and 
   await hydrated(page);
   await signIn(page, "elsewhere");
   const seen = await watchFor(page, texts);
-  await other.waitForURL("**/inbox");
+  await expect(other).toHaveURL(/\/inbox$/);
   await live(other);
   for (const tab of [page, other]) expect(await nothingOf(tab, texts)).toEqual([]);
 
@@ -140,13 +140,13 @@ test("after a sign-out nothing of the person is left, though nobody comes after 
 
   await signOut(page);
   for (const tab of [page, other]) {
-    await tab.waitForURL("**/sign-in*");
+    await expect(tab).toHaveURL(/\/sign-in/);
     await hydrated(tab);
     expect(await nothingOf(tab, texts)).toEqual([]);
   }
   await page.goBack({ waitUntil: "commit" });
   expect(await nothingOf(page, texts)).toEqual([]);
-  await page.waitForURL("**/sign-in*");
+  await expect(page).toHaveURL(/\/sign-in/);
   expect(await nothingOf(page, texts)).toEqual([]);
 });
 

@@ -1,13 +1,9 @@
 //! The panel of the person who is signed in: who they are, the theme, the way out.
 
 use super::words;
-use crate::error::Problem;
-use crate::session::{driver, use_session};
+use crate::session::use_session;
 use crate::ui::theme::Theme;
-use crate::ui::toast::use_toasts;
-use crate::ui::words::explain;
 use crate::ui::{Icon, Panel};
-use domain::session::keeper::Input;
 use domain::staff::{Profile, Role};
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -91,13 +87,6 @@ fn Devices(open: RwSignal<bool>) -> impl IntoView {
 #[component]
 fn SignOut() -> impl IntoView {
     let session = use_session();
-    let toasts = use_toasts();
-    Effect::new(move |_| match &*session.sign_out.value().read() {
-        Some(Ok(())) => driver::hear(Input::SignedOut),
-        Some(Err(Problem::Transport(_))) => driver::leave_without_network(),
-        Some(Err(problem)) => toasts.say(explain(problem)),
-        None => {}
-    });
     view! {
         <ActionForm action=session.sign_out>
             <button class="button button--wide" type="submit">

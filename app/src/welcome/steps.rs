@@ -7,9 +7,8 @@ use super::api::{self, Finish, Save};
 use super::areas::Areas;
 use super::profile::ProfileForm;
 use super::{Card, words};
-use crate::session::{Protected, driver, use_session};
+use crate::session::{Protected, use_session};
 use crate::ui::theme::{self, Theme};
-use domain::session::keeper::Input;
 use leptos::either::Either;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -59,11 +58,6 @@ fn Steps() -> impl IntoView {
 #[component]
 fn NotYou() -> impl IntoView {
     let session = use_session();
-    Effect::new(move |_| {
-        if matches!(*session.sign_out.value().read(), Some(Ok(()))) {
-            driver::hear(Input::SignedOut);
-        }
-    });
     view! {
         <ActionForm action=session.sign_out attr:class="welcome__out">
             <button class="button button--quiet" type="submit">
