@@ -3,6 +3,7 @@
 use super::me::MePanel;
 use super::words;
 use crate::browser;
+use crate::error::Problem;
 use crate::session::{Session, next, use_session};
 use crate::ui::toast::use_toasts;
 use crate::ui::words::explain;
@@ -71,14 +72,14 @@ fn MeButton() -> impl IntoView {
     }
 }
 
-/// Goes to the sign-in page. The server's answer leads there too, unless the socket has told the end of
-/// the session first.
+/// Tells why the server refused a sign-out, or goes to the sign-in page when the session was over already: the
+/// socket may have told so first. Every other way out is the session's own.
 fn leave_when_signed_out(session: Session) {
     let toasts = use_toasts();
     Effect::new(move |_| {
         let refused = match session.sign_out.value().get() {
-            None | Some(Ok(())) => return,
-            Some(Err(problem)) => explain(&problem),
+            None | Some(Ok(()) | Err(Problem::Transport(_))) => return,
+            Some(Err(problem @ Problem::Refused(_))) => explain(&problem),
         };
         if session.session_expired.with(Option::is_some) {
             browser::go(next::SIGN_IN);
